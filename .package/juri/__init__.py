@@ -1,0 +1,1 @@
+"""Juri: the engine for multi-stage competitions and awards."""

@@ -1,0 +1,1 @@
+"""What was done, by whom and when: the append-only, hash-linked trail and its checker."""

@@ -1,0 +1,1 @@
+"""What a competition is: loading, checking, comparing and storing edition documents."""

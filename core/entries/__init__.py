@@ -1,0 +1,1 @@
+"""Who takes part: organizations, people, entries and their way to being submitted."""

@@ -1,0 +1,243 @@
+"""The frozen records that plugins return: what Juri can be extended by. Callables take values and return values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from marshmallow import Schema
+
+from juri.core.errors import Problem
+from juri.core.scoring.matrix import Matrix
+from juri.core.scoring.number import ExactColumn
+from juri.core.scoring.rubric import Answer, Criterion, Question, Rubric, Score, questions
+from juri.core.scoring.standings import EntryScores, Standings
+from juri.core.view import EntryFacts, Outcome, Proposal, RuleContext, StageView, Verdict
+
+_NAME = re.compile(r"[a-z][a-z0-9_-]*(:[a-z][a-z0-9_-]*)?")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extension:
+    """The base of every record: a name that editions use, a title for people, a version that results keep.
+
+    A name is lower-case letters, digits, ``-`` and ``_``; a plugin may prefix it with its own name and a colon.
+
+    Raises:
+        ValueError: the name, the title or the version is not usable; says which and why.
+
+    """
+
+    name: str
+    title: str
+    version: str
+
+    def __post_init__(self) -> None:
+        """Refuse a record that nobody could name in an edition."""
+        if not _NAME.fullmatch(self.name):
+            raise ValueError(
+                f"{type(self).__name__} name {self.name!r} is not usable: write lower-case letters, digits, '-' and "
+                "'_', beginning with a letter, with at most one 'plugin:' in front"
+            )
+        if not self.title.strip() or not self.version.strip():
+            raise ValueError(f"{type(self).__name__} '{self.name}' needs a title and a version")
+
+
+def _no_problems(rubric: Rubric) -> Iterable[Problem]:
+    return ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class RubricKind(Extension):
+    """How a filled sheet becomes a score.
+
+    ``score`` gets a rubric and answers that were already checked against ``questions`` (nothing missing, nothing
+    foreign, all on their scales) and returns a ``Score`` whose lines add up to its total. ``options`` and
+    ``criterion_options`` are marshmallow schemas of the keys that only this kind knows, ``check`` lists what is wrong
+    with a rubric as a whole (weights that do not sum up), ``bounds`` gives the least and the greatest total.
+    ``prepare`` may complete a criterion from its options when the rubric is loaded (such as give it a scale).
+    """
+
+    score: Callable[[Rubric, Mapping[str, Answer]], Score]
+    options: type[Schema] | None = None
+    criterion_options: type[Schema] | None = None
+    prepare: Callable[[Criterion], Criterion] | None = None
+    check: Callable[[Rubric], Iterable[Problem]] = _no_problems
+    questions: Callable[[Rubric], tuple[Question, ...]] = questions
+    bounds: Callable[[Rubric], tuple[Fraction, Fraction]] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RubricDefinition(Extension):
+    """A ready rubric by name: ``document`` is what stands under a rubric in an edition (kind, criteria, ...)."""
+
+    document: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class RecordType:
+    """A kind of act that a stage keeps. ``schema`` checks its data; ``roles`` may write it.
+
+    ``per_entry`` is False for acts on the stage as a whole (attendance of a plenary). ``after_close`` allows writing
+    while the stage is closed but not yet sealed (votes of a plenary).
+    """
+
+    schema: type[Schema]
+    roles: frozenset[str]
+    title: str
+    per_entry: bool = True
+    after_close: bool = False
+
+
+def _nothing_against(view: StageView) -> Iterable[str]:
+    return ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageKind(Extension):
+    """A kind of step in the lifecycle, computed from values.
+
+    ``outcome`` turns what happened in the stage into standings and a proposal for every entry alive in it.
+    ``against_opening``, ``against_closing`` and ``against_sealing`` list the reasons why not yet (empty: go ahead).
+    ``judged`` stages take scorecards (their options name ``panel`` and ``rubric``); ``takes_entries`` stages let
+    entries be registered and submitted. ``records`` are the acts the stage keeps, by topic. ``options`` is the
+    marshmallow schema of the stage's own keys in the edition document.
+    """
+
+    outcome: Callable[[StageView], Outcome]
+    options: type[Schema] | None = None
+    records: Mapping[str, RecordType] = field(default_factory=dict)
+    judged: bool = False
+    takes_entries: bool = False
+    against_opening: Callable[[StageView], Iterable[str]] = _nothing_against
+    against_closing: Callable[[StageView], Iterable[str]] = _nothing_against
+    against_sealing: Callable[[StageView], Iterable[str]] = _nothing_against
+
+
+@dataclass(frozen=True, kw_only=True)
+class Method(Extension):
+    """How the sheets of an entry become its score. ``rank`` is pure and exact; entries keep the matrix's order.
+
+    ``low_is_best`` is for sums of ranks. ``options`` is a marshmallow schema, ``per_n`` rules and the like in it.
+    """
+
+    rank: Callable[[Matrix, Mapping[str, Any]], EntryScores]
+    options: type[Schema] | None = None
+    low_is_best: bool = False
+
+
+@dataclass(frozen=True)
+class TieContext:
+    """What a tie-breaker may look at: the matrix, one matrix a criterion, entry facts, the recorded panel order."""
+
+    matrix: Matrix
+    criteria: Mapping[str, Matrix]
+    facts: Mapping[str, Mapping[str, Any]]
+    panel_order: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class TieBreaker(Extension):
+    """A rule that may set entries of one score apart: a figure for each entry of the matrix, greater is better.
+
+    ``argument`` says that the rule is written ``name:argument`` in a tie chain (``criterion:signifikansi``).
+    """
+
+    key: Callable[[TieContext, str], ExactColumn]
+    argument: bool = False
+
+
+@dataclass(frozen=True)
+class CutCase:
+    """What a cut rule decides on: the standings of one track, the facts of its entries and the track's quotas."""
+
+    standings: Standings
+    facts: Mapping[str, EntryFacts]
+    quotas: Mapping[str, int]
+    tie_order: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CutRule(Extension):
+    """Who advances: one proposal for each ranked and unranked entry of the case, each with its reason."""
+
+    select: Callable[[CutCase, Mapping[str, Any]], Sequence[Proposal]]
+    options: type[Schema] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EligibilityRule(Extension):
+    """Whether an entry may take part, from its facts; every refusal has a reason code and a sentence."""
+
+    verdict: Callable[[EntryFacts, Mapping[str, Any], RuleContext], Verdict]
+    options: type[Schema] | None = None
+
+
+@dataclass(frozen=True)
+class AssignmentCase:
+    """What an assignment rule works on: entries, jurors by name with their facts, and the pairs that are forbidden."""
+
+    entries: tuple[EntryFacts, ...]
+    jurors: Mapping[str, Mapping[str, Any]]
+    forbidden: frozenset[tuple[str, str]]
+    existing: frozenset[tuple[str, str]]
+    per_entry: int
+    seed: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssignmentRule(Extension):
+    """Who scores what: pairs (entry, juror); refuses with reasons where the case cannot be met."""
+
+    assign: Callable[[AssignmentCase, Mapping[str, Any]], Sequence[tuple[str, str]]]
+    options: type[Schema] | None = None
+
+
+@dataclass(frozen=True)
+class Report:
+    """A result ready for export: metadata, and tables of text cells (name -> header row and rows)."""
+
+    meta: Mapping[str, Any]
+    tables: Mapping[str, tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exporter(Extension):
+    """A file format for a report; stable for equal reports: no times, no ids that change."""
+
+    suffix: str
+    media_type: str
+    write: Callable[[Report], bytes]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditionDefinition(Extension):
+    """A shipped edition: ``document`` is the text of its YAML file, ``path`` where errors say that it stands."""
+
+    document: str
+    path: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting(Extension):
+    """A setting that a plugin reads: its default and what it is for. Set as ``JURI_PLUGIN_<PLUGIN>_<NAME>``."""
+
+    default: str
+    help: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CliCommand(Extension):
+    """A sub-command of ``juri``: ``load`` returns a click command, so that click is imported only when it is used."""
+
+    load: Callable[[], Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebBlueprint(Extension):
+    """Pages that a plugin adds: ``load`` returns a Flask blueprint."""
+
+    load: Callable[[], Any]

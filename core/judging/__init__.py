@@ -1,0 +1,1 @@
+"""Who scores what: panels, jurors, conflicts, assignments and scorecards."""

@@ -1,0 +1,1 @@
+"""What comes of it: decisions, snapshots, seals, awards and explanations."""

@@ -1,0 +1,258 @@
+"""What a juror is asked and what a filled sheet is worth: the values that every rubric kind works with."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Any
+
+from juri.core.errors import InputRefused, Problem
+
+NA = "na"
+"""The answer "not applicable": never a zero, and only where the criterion allows it."""
+
+
+@dataclass(frozen=True)
+class Level:
+    """One allowed value of an ordinal scale, with its label and the text that describes it."""
+
+    value: Decimal
+    label: str = ""
+    descriptor: str = ""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The values a juror may give: a range with an optional step, or a list of levels (which may skip values).
+
+    ``choices`` is for answers that are words, such as yes and no; then the range is of no account.
+    """
+
+    minimum: Decimal = Decimal(0)
+    maximum: Decimal = Decimal(100)
+    step: Decimal | None = None
+    levels: tuple[Level, ...] = ()
+    choices: tuple[str, ...] = ()
+
+    def refusal(self, value: Decimal | str) -> str | None:
+        """Say why ``value`` is not on this scale, or None where it is."""
+        if self.choices:
+            return None if value in self.choices else f"'{value}' is not one of {', '.join(self.choices)}"
+        if not isinstance(value, Decimal) or not value.is_finite():
+            return f"'{value}' is not a number"
+        if self.levels:
+            return self._level_refusal(value)
+        if not self.minimum <= value <= self.maximum:
+            return f"{value} is outside the scale {self.minimum} to {self.maximum}"
+        if self.step and (value - self.minimum) % self.step:
+            return f"{value} is not a step of {self.step} from {self.minimum}"
+        return None
+
+    def _level_refusal(self, value: Decimal) -> str | None:
+        allowed = [level.value for level in self.levels]
+        return None if value in allowed else f"{value} is not a level; the levels are {', '.join(map(str, allowed))}"
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One aspect of a rubric. A criterion with ``children`` is not answered itself: its children are.
+
+    ``weight`` is what the kind makes of it (percent, factor, maximum points). A weight of 0 is a required answer
+    that counts nothing. ``options`` holds the keys that only the rubric's kind knows.
+    """
+
+    id: str
+    name: str = ""
+    description: str = ""
+    weight: Decimal = Decimal(1)
+    scale: Scale = Scale()
+    required: bool = True
+    na_allowed: bool = False
+    comment_required: bool = False
+    children: tuple[Criterion, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+    def leaves(self) -> Iterator[Criterion]:
+        """Walk the criteria that a juror answers, in reading order."""
+        if not self.children:
+            yield self
+        for child in self.children:
+            yield from child.leaves()
+
+
+@dataclass(frozen=True)
+class Bonus:
+    """Extra score for an entry whose facts meet a condition; it can only raise a score.
+
+    ``fact`` names an entry fact; exactly one of ``at_least`` and ``equals`` is given. ``points`` are added as they
+    are, ``percent`` of the entry's score is added; exactly one of them is given and it is not negative.
+    """
+
+    id: str
+    fact: str
+    name: str = ""
+    at_least: Decimal | None = None
+    equals: str | None = None
+    points: Decimal | None = None
+    percent: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Rubric:
+    """A rubric as a value: its kind, its criterion tree, its bonuses and the options of its kind."""
+
+    id: str
+    kind: str
+    criteria: tuple[Criterion, ...]
+    name: str = ""
+    bonuses: tuple[Bonus, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def leaves(self) -> tuple[Criterion, ...]:
+        """Return the criteria that a juror answers, in reading order."""
+        return tuple(leaf for criterion in self.criteria for leaf in criterion.leaves())
+
+    @property
+    def content_hash(self) -> str:
+        """Return the SHA-256 of everything the rubric says, wording included."""
+        return _digest(_plain(self, wording=True))
+
+    @property
+    def structure_hash(self) -> str:
+        """Return the SHA-256 of what can change a score: a mere change of wording leaves it as it is."""
+        return _digest(_plain(self, wording=False))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a juror put for one criterion: a number, a word of the scale's choices, or ``NA``.
+
+    ``reason`` is a reason code where the kind asks for one (checklist), ``comment`` is free text.
+    """
+
+    value: Decimal | str
+    comment: str = ""
+    reason: str = ""
+
+    @property
+    def is_na(self) -> bool:
+        """Tell whether the juror said "not applicable"."""
+        return self.value == NA
+
+
+@dataclass(frozen=True)
+class Line:
+    """One step of a score that can be shown to a person: ``points`` is what the criterion adds to the total."""
+
+    criterion: str
+    points: Fraction
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Score:
+    """What one sheet is worth. The points of ``lines`` add up to ``total`` exactly.
+
+    ``passed`` is for kinds that gate (checklist): None where the kind does not gate. ``grade`` is a band's name.
+    """
+
+    total: Fraction
+    lines: tuple[Line, ...]
+    passed: bool | None = None
+    grade: str | None = None
+
+    @classmethod
+    def of(cls, lines: list[Line] | tuple[Line, ...], **more: Any) -> Score:
+        """Build a score whose total is the sum of its lines."""
+        return cls(sum((line.points for line in lines), Fraction(0)), tuple(lines), **more)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a juror is asked, ready for a form or an import: one leaf criterion with its scale."""
+
+    criterion: str
+    text: str
+    scale: Scale
+    required: bool
+    na_allowed: bool
+    comment_required: bool
+
+
+def questions(rubric: Rubric) -> tuple[Question, ...]:
+    """List what a juror answers: one question for each leaf criterion, in reading order."""
+    return tuple(
+        Question(leaf.id, leaf.name or leaf.id, leaf.scale, leaf.required, leaf.na_allowed, leaf.comment_required)
+        for leaf in rubric.leaves
+    )
+
+
+def check_answers(asked: tuple[Question, ...], answers: Mapping[str, Answer]) -> list[Problem]:
+    """List what is wrong with a filled sheet: missing, foreign, off the scale, N/A not allowed, comment missing."""
+    by_id = {question.criterion: question for question in asked}
+    problems = [
+        Problem(name, f"'{name}' is not a criterion of this rubric; it asks {', '.join(by_id)}", "foreign")
+        for name in answers
+        if name not in by_id
+    ]
+    for question in asked:
+        problems.extend(_answer_problems(question, answers.get(question.criterion)))
+    return problems
+
+
+def require_answers(asked: tuple[Question, ...], answers: Mapping[str, Answer]) -> None:
+    """Refuse a sheet that is not complete and on its scales.
+
+    Raises:
+        InputRefused: with one problem for each fault.
+
+    """
+    problems = check_answers(asked, answers)
+    if problems:
+        raise InputRefused(problems)
+
+
+def _answer_problems(question: Question, answer: Answer | None) -> Iterator[Problem]:
+    name = question.criterion
+    if answer is None:
+        if question.required:
+            yield Problem(name, f"'{name}' is not answered; every required criterion needs a score", "missing")
+        return
+    if answer.is_na and NA not in question.scale.choices:
+        if not question.na_allowed:
+            yield Problem(name, f"'{name}' does not allow 'not applicable'; give a score", "na_not_allowed")
+    else:
+        refusal = question.scale.refusal(answer.value)
+        if refusal:
+            yield Problem(name, refusal, "off_scale")
+    if question.comment_required and not answer.comment.strip():
+        yield Problem(name, f"'{name}' needs a comment", "comment_missing")
+
+
+_WORDING = frozenset({"name", "description", "label", "descriptor"})
+
+
+def _plain(value: Any, *, wording: bool) -> Any:
+    """Turn a rubric into plain JSON values; decimals become canonical strings, wording is left out on demand."""
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item, wording=wording) for key, item in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [_plain(item, wording=wording) for item in value]
+    fields: Callable[[], Any] | None = getattr(value, "__dataclass_fields__", None)
+    if fields is not None:
+        names = [name for name in value.__dataclass_fields__ if wording or name not in _WORDING]
+        return {name: _plain(getattr(value, name), wording=wording) for name in names}
+    return value
+
+
+def _digest(value: Any) -> str:
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,102 @@
+"""Settings: one frozen object from defaults, an optional file and the environment. An unknown key is an error."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from juri.core.errors import InputRefused, Problem
+
+PREFIX = "JURI_"
+CONFIG_FILE = "JURI_CONFIG"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that can be set. Each field is ``JURI_<NAME>`` in the environment and ``<name>`` in the file.
+
+    Attributes:
+        database_url: SQLAlchemy URL; SQLite by default, ``postgresql+psycopg://...`` for many machines.
+        plugins: load only the plugins named here (separated by commas); empty loads all.
+        plugins_off: plugins that are not loaded (separated by commas).
+        plugins_dir: a folder of single ``.py`` and ``.yaml`` plugins.
+        trace_hooks: print each hook call to standard error.
+
+    """
+
+    database_url: str = "sqlite:///var/juri.db"
+    plugins: tuple[str, ...] = ()
+    plugins_off: tuple[str, ...] = ()
+    plugins_dir: str = ""
+    trace_hooks: bool = False
+
+
+def load_settings(environment: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
+    """Read the settings: defaults, then the TOML file named by ``JURI_CONFIG``, then ``JURI_*``, then ``overrides``.
+
+    A key of a plugin's own setting has a second underscore part that only the plugin knows; those are the plugin's
+    to check and are passed over here when they begin with ``JURI_PLUGIN_``.
+
+    Raises:
+        InputRefused: an unknown key or a value of the wrong kind, each named.
+
+    """
+    environment = os.environ if environment is None else environment  # noqa: TID251  settings are read here, once
+    given: dict[str, Any] = {}
+    file = environment.get(CONFIG_FILE)
+    if file:
+        given.update(_from_file(Path(file)))
+    given.update(
+        {
+            key.removeprefix(PREFIX).lower(): value
+            for key, value in environment.items()
+            if key.startswith(PREFIX) and key != CONFIG_FILE and not key.startswith(f"{PREFIX}PLUGIN_")
+        }
+    )
+    given.update({key: value for key, value in overrides.items() if value is not None})
+    return _checked(given)
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputRefused.at(str(path), f"the settings file cannot be read: {error}") from error
+
+
+def _checked(given: Mapping[str, Any]) -> Settings:
+    known = {field.name: field for field in fields(Settings)}
+    problems = [_unknown(key, list(known)) for key in sorted(set(given) - set(known))]
+    values: dict[str, Any] = {}
+    for key in sorted(set(given) & set(known)):
+        try:
+            values[key] = _parsed(getattr(Settings, key), given[key])
+        except ValueError as error:
+            problems.append(Problem(PREFIX + key.upper(), str(error), "bad_value"))
+    if problems:
+        raise InputRefused(problems)
+    return Settings(**values)
+
+
+def _unknown(key: str, known: list[str]) -> Problem:
+    near = get_close_matches(key, known, 1)
+    names = f"{PREFIX}{near[0].upper()}" if near else ", ".join(PREFIX + name.upper() for name in known)
+    hint = f"did you mean {names}?" if near else f"known are {names}"
+    return Problem(PREFIX + key.upper(), f"there is no such setting; {hint}", "unknown_setting")
+
+
+def _parsed(default: Any, value: Any) -> Any:
+    if isinstance(default, bool):
+        words = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False, "": False}
+        if str(value).lower() not in words:
+            raise ValueError(f"'{value}' is neither yes nor no; write 1 or 0")
+        return words[str(value).lower()]
+    if isinstance(default, tuple):
+        parts = value.split(",") if isinstance(value, str) else value
+        return tuple(str(part).strip() for part in parts if str(part).strip())
+    return str(value)

@@ -1,0 +1,1 @@
+"""How a stage opens, keeps its acts, closes, is decided, sealed and published."""

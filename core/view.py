@@ -1,0 +1,173 @@
+"""What a plugin is shown and what it answers with: frozen values, no session, no request, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from juri.core.document import StageSpec, Track, empty
+from juri.core.errors import NotFound
+from juri.core.scoring.rubric import Answer, Rubric
+from juri.core.scoring.standings import Standings
+
+ADVANCE = "advance"
+STOP = "stop"
+UNDECIDED = "undecided"
+"""The rules alone cannot say it (a tie at the cut, a seat left open): the panel must decide."""
+
+
+@dataclass(frozen=True)
+class PastAward:
+    """One title won in an earlier edition, kept by entrant and by title of the entry."""
+
+    competition: str
+    edition: str
+    year: int
+    award: str
+    entrant: str
+    title: str
+    track: str = ""
+
+
+@dataclass(frozen=True)
+class EntryFacts:
+    """An entry as rules may see it. ``answers`` holds the form's answers by field id; ``entrant`` the agency's name."""
+
+    code: str
+    title: str
+    entrant: str
+    track: str = ""
+    category: str = ""
+    cluster: str = ""
+    region: str = ""
+    answers: Mapping[str, Any] = field(default_factory=empty)
+    submitted_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class RuleContext:
+    """What an eligibility rule may look at beside the entry: dates, the other entries, the award history."""
+
+    calendar: Mapping[str, datetime] = field(default_factory=empty)
+    entries: tuple[EntryFacts, ...] = ()
+    history: tuple[PastAward, ...] = ()
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer of an eligibility rule; a refusal has a stable reason code and a sentence."""
+
+    passed: bool
+    code: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One assignment and, where it was filled, its scorecard. ``total`` is None where nothing was submitted."""
+
+    entry: str
+    juror: str
+    total: Fraction | None
+    answers: Mapping[str, Answer] = field(default_factory=empty)
+    points: Mapping[str, Fraction] = field(default_factory=empty)
+    passed: bool | None = None
+    juror_weight: int = 1
+
+
+@dataclass(frozen=True)
+class Record:
+    """One act that a stage kind keeps: a check, a visit, an attendance, a rating, an objection, an adoption.
+
+    ``topic`` is a key of the kind's ``records``; ``subject`` tells records of one topic and entry apart (a checklist
+    item, a slot, a voter). The newest record of (topic, entry, subject) is the one in force.
+    """
+
+    topic: str
+    entry: str | None
+    subject: str
+    data: Mapping[str, Any]
+    by: str
+    at: datetime
+    number: int
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What the rules propose for one entry: ``outcome`` is ADVANCE, STOP, UNDECIDED or a name of the kind's own.
+
+    ``rule`` names the rule as a person would, ``reason`` is a sentence, ``codes`` are stable reason codes,
+    ``displaced_by`` names the entry that took the place by another rule than the score.
+    """
+
+    entry: str
+    outcome: str
+    rule: str
+    reason: str = ""
+    codes: tuple[str, ...] = ()
+    displaced_by: str = ""
+
+
+@dataclass(frozen=True)
+class AwardProposal:
+    """A title for an entry, its entrant or a person. ``rank`` is None where the list is published unranked."""
+
+    award: str
+    title: str
+    recipient_type: str
+    recipient: str
+    entry: str = ""
+    track: str = ""
+    rank: int | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a stage comes to when it closes: standings where it ranks, a proposal for every entry alive in it.
+
+    ``standings`` is keyed by track (the empty string where the edition has none).
+    """
+
+    proposals: tuple[Proposal, ...]
+    standings: Mapping[str, Standings] = field(default_factory=empty)
+    awards: tuple[AwardProposal, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def _nothing_registered(family: str, name: str) -> Any:
+    raise NotFound(family, name)
+
+
+@dataclass(frozen=True)
+class StageView:
+    """Everything a stage kind may know when it opens, closes or works out its outcome.
+
+    ``entries`` are those alive in the stage; ``earlier`` maps an earlier stage to its standings by track;
+    ``proposed`` is what this stage's rules propose (empty before its outcome); ``tie_order`` is the recorded panel
+    decision on ties: entry codes, best first. ``extensions`` answers ``(family, name) -> record`` from the registry.
+    """
+
+    stage: StageSpec
+    entries: tuple[EntryFacts, ...]
+    tracks: tuple[Track, ...] = ()
+    rubrics: Mapping[str, Rubric] = field(default_factory=empty)
+    sheets: tuple[Sheet, ...] = ()
+    records: tuple[Record, ...] = ()
+    earlier: Mapping[str, Mapping[str, Standings]] = field(default_factory=empty)
+    earlier_records: Mapping[str, tuple[Record, ...]] = field(default_factory=empty)
+    context: RuleContext = RuleContext()
+    tie_order: tuple[str, ...] = ()
+    proposed: tuple[Proposal, ...] = ()
+    extensions: Callable[[str, str], Any] = _nothing_registered
+
+    @property
+    def options(self) -> Mapping[str, Any]:
+        """Return the stage's checked options."""
+        return self.stage.options
+
+    def in_track(self, track: str) -> tuple[EntryFacts, ...]:
+        """Return the entries of one track."""
+        return tuple(entry for entry in self.entries if entry.track == track)

@@ -1,0 +1,1 @@
+"""The plugin contract (hookspecs, manager) and the bundled plugins that are not rubrics."""

@@ -1,0 +1,1 @@
+"""Shipped editions: one folder or file each, found by the plugin manager."""

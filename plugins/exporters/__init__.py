@@ -1,0 +1,1 @@
+"""Bundled exporters, one file format each."""

@@ -1,0 +1,1 @@
+"""Bundled methods: how the sheets of an entry become its score, one file each."""

@@ -1,0 +1,1 @@
+"""Bundled rules: cuts, tie-breakers, eligibility and assignment, one file each."""

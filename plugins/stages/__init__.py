@@ -1,0 +1,1 @@
+"""Bundled stage kinds, one file each."""

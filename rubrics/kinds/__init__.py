@@ -1,0 +1,1 @@
+"""Bundled rubric kinds, one file each."""

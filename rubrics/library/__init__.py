@@ -1,0 +1,1 @@
+"""Ready rubrics as YAML, offered by name."""

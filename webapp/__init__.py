@@ -1,0 +1,1 @@
+"""How people reach Juri: the command line, and later the pages and the API."""

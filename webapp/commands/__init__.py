@@ -1,0 +1,1 @@
+"""The ``juri`` command, one file for each family of sub-commands."""
