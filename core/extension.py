@@ -215,9 +215,12 @@ class Exporter(Extension):
 
 @dataclass(frozen=True, kw_only=True)
 class EditionDefinition(Extension):
-    """A shipped edition: ``document`` is the text of its YAML file, ``path`` where errors say that it stands."""
+    """A shipped edition: ``read`` returns the text of its YAML file, ``path`` is where errors say that it stands.
 
-    document: str
+    ``read`` is called when somebody asks for the edition and not before: offering one costs no start-up time.
+    """
+
+    read: Callable[[], str]
     path: str
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from juri.core.document import StageSpec, Track, empty
+from juri.core.document import FormField, StageSpec, Track, empty
 from juri.core.errors import NotFound
 from juri.core.scoring.rubric import Answer, Rubric
 from juri.core.scoring.standings import Standings
@@ -49,11 +49,12 @@ class EntryFacts:
 
 @dataclass(frozen=True)
 class RuleContext:
-    """What an eligibility rule may look at beside the entry: dates, the other entries, the award history."""
+    """What an eligibility rule may look at beside the entry: dates, other entries, the award history, the form."""
 
     calendar: Mapping[str, datetime] = field(default_factory=empty)
     entries: tuple[EntryFacts, ...] = ()
     history: tuple[PastAward, ...] = ()
+    form: tuple[FormField, ...] = ()
 
 
 @dataclass(frozen=True)
