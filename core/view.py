@@ -47,14 +47,24 @@ class EntryFacts:
     submitted_at: datetime | None = None
 
 
+def _nothing_registered(family: str, name: str) -> Any:
+    raise NotFound(family, name)
+
+
 @dataclass(frozen=True)
 class RuleContext:
-    """What an eligibility rule may look at beside the entry: dates, other entries, the award history, the form."""
+    """What an eligibility rule may look at beside the entry: dates, other entries, the award history, the form.
+
+    ``time_zone`` says on which day a moment of the calendar falls; where it is empty, the moment's own offset does.
+    ``extensions`` answers ``(family, name) -> record``, for rules that are made of other rules.
+    """
 
     calendar: Mapping[str, datetime] = field(default_factory=empty)
     entries: tuple[EntryFacts, ...] = ()
     history: tuple[PastAward, ...] = ()
     form: tuple[FormField, ...] = ()
+    time_zone: str = ""
+    extensions: Callable[[str, str], Any] = _nothing_registered
 
 
 @dataclass(frozen=True)
@@ -138,10 +148,6 @@ class Outcome:
     warnings: tuple[str, ...] = ()
 
 
-def _nothing_registered(family: str, name: str) -> Any:
-    raise NotFound(family, name)
-
-
 @dataclass(frozen=True)
 class StageView:
     """Everything a stage kind may know when it opens, closes or works out its outcome.
@@ -172,3 +178,50 @@ class StageView:
     def in_track(self, track: str) -> tuple[EntryFacts, ...]:
         """Return the entries of one track."""
         return tuple(entry for entry in self.entries if entry.track == track)
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who looks at a page: ``roles`` are those held where the page belongs; ``edition`` is empty outside of one."""
+
+    name: str
+    roles: frozenset[str] = frozenset()
+    edition: str = ""
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """One line of the menu: what it says and the path it leads to (``/kipp/map``)."""
+
+    title: Text
+    path: str
+
+
+@dataclass(frozen=True)
+class Transition:
+    """A change of state about to happen: ``kind`` is edition, stage, entry, assignment, scorecard, result, ..."""
+
+    kind: str
+    key: str
+    from_state: str
+    to_state: str
+    by: str
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a change of state may not happen: a sentence for the person who asked, and a stable code."""
+
+    reason: str
+    code: str = "refused"
+
+
+@dataclass(frozen=True)
+class EventRecorded:
+    """An act that was written and committed: ``action`` is the audit line's verb, ``subject`` what it was done to."""
+
+    action: str
+    subject: str
+    by: str
+    at: datetime
+    detail: Mapping[str, Any] = field(default_factory=empty)
