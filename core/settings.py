@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,8 @@ from typing import Any
 from juri.core.errors import InputRefused, Problem
 
 PREFIX = "JURI_"
+PLUGIN_PREFIX = f"{PREFIX}PLUGIN_"
+PLUGIN_TABLE = "plugin"
 CONFIG_FILE = "JURI_CONFIG"
 
 
@@ -26,6 +28,10 @@ class Settings:
         plugins_off: plugins that are not loaded (separated by commas).
         plugins_dir: a folder of single ``.py`` and ``.yaml`` plugins.
         trace_hooks: print each hook call to standard error.
+        debug: show the traceback of an error, for whoever writes a plugin or mends Juri.
+        plugin_values: values of the plugins' own settings, as (``KIPP_MAIL_FROM``, value) from
+            ``JURI_PLUGIN_KIPP_MAIL_FROM`` and from ``kipp_mail_from`` in the file's table ``[plugin]``. Which of
+            them exist, only the plugins know.
 
     """
 
@@ -34,13 +40,12 @@ class Settings:
     plugins_off: tuple[str, ...] = ()
     plugins_dir: str = ""
     trace_hooks: bool = False
+    debug: bool = False
+    plugin_values: tuple[tuple[str, str], ...] = ()
 
 
 def load_settings(environment: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
     """Read the settings: defaults, then the TOML file named by ``JURI_CONFIG``, then ``JURI_*``, then ``overrides``.
-
-    A key of a plugin's own setting has a second underscore part that only the plugin knows; those are the plugin's
-    to check and are passed over here when they begin with ``JURI_PLUGIN_``.
 
     Raises:
         InputRefused: an unknown key or a value of the wrong kind, each named.
@@ -55,11 +60,22 @@ def load_settings(environment: Mapping[str, str] | None = None, **overrides: Any
         {
             key.removeprefix(PREFIX).lower(): value
             for key, value in environment.items()
-            if key.startswith(PREFIX) and key != CONFIG_FILE and not key.startswith(f"{PREFIX}PLUGIN_")
+            if key.startswith(PREFIX) and key != CONFIG_FILE and not key.startswith(PLUGIN_PREFIX)
         }
     )
     given.update({key: value for key, value in overrides.items() if value is not None})
-    return _checked(given)
+    plugin_values = _plugin_values(given.pop(PLUGIN_TABLE, {}), environment)
+    return replace(_checked(given), plugin_values=plugin_values)
+
+
+def _plugin_values(table: Any, environment: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    if not isinstance(table, Mapping):
+        raise InputRefused.at(PLUGIN_TABLE, "write a table [plugin] with one key for each setting of a plugin")
+    values = {str(key).upper(): str(value) for key, value in table.items()}
+    values.update(
+        {key.removeprefix(PLUGIN_PREFIX): value for key, value in environment.items() if key.startswith(PLUGIN_PREFIX)}
+    )
+    return tuple(sorted(values.items()))
 
 
 def _from_file(path: Path) -> dict[str, Any]:
@@ -70,7 +86,7 @@ def _from_file(path: Path) -> dict[str, Any]:
 
 
 def _checked(given: Mapping[str, Any]) -> Settings:
-    known = {field.name: field for field in fields(Settings)}
+    known = {field.name: field for field in fields(Settings) if field.name != "plugin_values"}
     problems = [_unknown(key, list(known)) for key in sorted(set(given) - set(known))]
     values: dict[str, Any] = {}
     for key in sorted(set(given) & set(known)):

@@ -8,7 +8,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from juri.core.document import FormField, StageSpec, Track, empty
+from juri.core.document import FormField, StageSpec, Text, Track, empty
 from juri.core.errors import NotFound
 from juri.core.scoring.rubric import Answer, Rubric
 from juri.core.scoring.standings import Standings
