@@ -72,9 +72,14 @@ class RubricKind(Extension):
 
 @dataclass(frozen=True, kw_only=True)
 class RubricDefinition(Extension):
-    """A ready rubric by name: ``document`` is what stands under a rubric in an edition (kind, criteria, ...)."""
+    """A ready rubric: ``read`` returns the text of its YAML file, ``path`` is where errors say that it stands.
 
-    document: Mapping[str, Any]
+    The text is what stands under a rubric in an edition (kind, criteria, ...), with ``juri: 1`` and ``rubric: NAME``.
+    ``read`` is called when somebody uses the rubric and not before: offering one costs no start-up time.
+    """
+
+    read: Callable[[], str]
+    path: str
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import (
@@ -46,6 +47,37 @@ class Rounding:
     step: str
     decimals: int
     mode: str = "half_up"
+
+
+_WRITTEN = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
+_LONGEST_WRITTEN = 40
+
+
+def read_number(text: str) -> Decimal:
+    """Read a number as people type it: "84,38" and "84.38" are the same; thousands are never separated.
+
+    Raises:
+        ValueError: the text is not one plain number; the message is a sentence for the person who typed it.
+
+    """
+    written = text.strip()
+    if _WRITTEN.fullmatch(written) and len(written) <= _LONGEST_WRITTEN:
+        return Decimal(written.replace(",", "."))
+    raise ValueError(_why_no_number(written))
+
+
+def _why_no_number(written: str) -> str:
+    if not written:
+        return "nothing is written here; write a number such as 84.5 or 84,5"
+    if len(written) > _LONGEST_WRITTEN:
+        return f"'{written[:_LONGEST_WRITTEN]}...' is too long for a number; write at most {_LONGEST_WRITTEN} signs"
+    if re.fullmatch(r"[+-]?[0-9]+(?:[., '][0-9]+){2,}|[+-]?[0-9]+[ '][0-9]+", written):
+        return f"'{written}' separates thousands; write digits with at most one comma or point, for the decimals"
+    if re.fullmatch(r"[+-]?[0-9.,]+e[+-]?[0-9]+", written, re.IGNORECASE):
+        return f"'{written}' has an exponent; write the number out in digits"
+    if any(sign.isdigit() and not sign.isascii() for sign in written):
+        return f"'{written}' has digits other than 0 to 9; write it with 0 to 9"
+    return f"'{written}' is not a number; write digits with at most one comma or point, such as 84.5 or 84,5"
 
 
 def round_fraction(value: Fraction, decimals: int, mode: str = "half_up") -> Fraction:
