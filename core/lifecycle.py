@@ -1,0 +1,116 @@
+"""Which state may follow which, as data, and the one gate through which every state changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Protocol
+
+from sqlalchemy import CheckConstraint
+
+from juri.core.errors import ActionRefused
+
+TRANSITIONS: Mapping[str, Mapping[str, frozenset[str]]] = MappingProxyType(
+    {
+        "edition": MappingProxyType(
+            {
+                "draft": frozenset({"open"}),
+                "open": frozenset({"judging", "decided", "draft"}),
+                "judging": frozenset({"decided"}),
+                "decided": frozenset({"published", "judging"}),
+                "published": frozenset({"monitored", "archived", "judging"}),
+                "monitored": frozenset({"archived"}),
+                "archived": frozenset(),
+            }
+        ),
+        "stage": MappingProxyType(
+            {
+                "planned": frozenset({"open"}),
+                "open": frozenset({"closed"}),
+                "closed": frozenset({"sealed", "open"}),
+                "sealed": frozenset({"published", "open"}),
+                "published": frozenset({"open"}),
+            }
+        ),
+        "entry": MappingProxyType(
+            {
+                "drafted": frozenset({"at_local_admin", "submitted", "withdrawn", "lapsed"}),
+                "at_local_admin": frozenset({"drafted", "submitted", "withdrawn", "lapsed"}),
+                "submitted": frozenset(
+                    {
+                        "eligible",
+                        "refused",
+                        "advanced",
+                        "stopped",
+                        "awarded",
+                        "withdrawn",
+                        "disqualified",
+                        "drafted",
+                        "at_local_admin",
+                    }
+                ),
+                "eligible": frozenset(
+                    {"advanced", "stopped", "awarded", "withdrawn", "disqualified", "submitted", "refused"}
+                ),
+                "advanced": frozenset(
+                    {"advanced", "stopped", "awarded", "withdrawn", "disqualified", "eligible", "submitted"}
+                ),
+                "awarded": frozenset({"disqualified", "advanced", "awarded", "eligible"}),
+                "refused": frozenset({"submitted", "eligible"}),
+                "stopped": frozenset({"advanced", "eligible", "submitted"}),
+                "lapsed": frozenset({"drafted", "at_local_admin"}),
+                "withdrawn": frozenset(),
+                "disqualified": frozenset(),
+            }
+        ),
+        "assignment": MappingProxyType(
+            {
+                "offered": frozenset({"accepted", "done", "conflict", "recused", "lapsed"}),
+                "accepted": frozenset({"done", "conflict", "recused", "lapsed"}),
+                "done": frozenset({"accepted", "conflict", "recused"}),
+                "conflict": frozenset(),
+                "recused": frozenset(),
+                "lapsed": frozenset({"offered"}),
+            }
+        ),
+        "scorecard": MappingProxyType(
+            {
+                "draft": frozenset({"draft", "submitted"}),
+                "submitted": frozenset({"submitted", "locked", "draft"}),
+                "locked": frozenset({"submitted"}),
+            }
+        ),
+    }
+)
+"""State -> the states that may follow it, for each entity. Going back (reopening, restoring) is listed as such."""
+
+
+def states_of(entity: str) -> CheckConstraint:
+    """Return the CHECK constraint that keeps a table's states to those of the lifecycle."""
+    listed = ", ".join(f"'{state}'" for state in TRANSITIONS[entity])
+    return CheckConstraint(f"state IN ({listed})", name="state_is_known")
+
+
+class Stateful(Protocol):
+    """A row with a state."""
+
+    state: Any
+
+
+def move(row: Stateful, entity: str, to: str) -> str:
+    """Change a state: the only code that does. Returns the state before.
+
+    The steps: look the transition up, refuse what the table does not have, write. Who may do it, the reasons of
+    plugins and the audit line are the calling verb's.
+
+    Raises:
+        ActionRefused: the table has no such transition; says which there are.
+
+    """
+    before = str(row.state)
+    allowed = TRANSITIONS[entity][before]
+    if to not in allowed:
+        can = ", ".join(sorted(allowed)) or "nothing"
+        raise ActionRefused([f"the {entity} is {before} and cannot become {to}; from here it can become {can}"])
+    row.state = to
+    return before

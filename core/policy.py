@@ -1,0 +1,140 @@
+"""Who may do what: one table and one pure function. What the table does not allow is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from juri.core.errors import ActionRefused
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A role that a person holds; an empty scope is the whole installation."""
+
+    role: str
+    edition: str = ""
+    organization: str = ""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: a stable name for the audit trail, and the grants held. ``person`` is 0 for the operator."""
+
+    name: str
+    grants: frozenset[Grant] = frozenset()
+    person: int = 0
+
+    @classmethod
+    def operator(cls, name: str) -> Actor:
+        """Return the operator at the command line, who has the machine and so every right."""
+        return cls(f"operator:{name}", frozenset({Grant("operator")}))
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is acted on, as far as rights depend on it. ``person`` is who owns it (the juror of an assignment)."""
+
+    edition: str = ""
+    organization: str = ""
+    person: int = 0
+    state: str = ""
+    conflicted: bool = False
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """One line of the table: ``role`` may ``action`` where ``when`` holds for the actor, the grant and the subject."""
+
+    action: str
+    role: str
+    when: Callable[[Actor, Grant, Subject], bool]
+    because: str
+
+
+def _always(actor: Actor, grant: Grant, subject: Subject) -> bool:
+    return True
+
+
+def _in_edition(actor: Actor, grant: Grant, subject: Subject) -> bool:
+    return grant.edition in {"", subject.edition}
+
+
+def _own_organization(actor: Actor, grant: Grant, subject: Subject) -> bool:
+    return _in_edition(actor, grant, subject) and grant.organization == subject.organization != ""
+
+
+def _own_assignment(actor: Actor, grant: Grant, subject: Subject) -> bool:
+    return _in_edition(actor, grant, subject) and actor.person == subject.person != 0 and not subject.conflicted
+
+
+def _own_declaration(actor: Actor, grant: Grant, subject: Subject) -> bool:
+    return _in_edition(actor, grant, subject) and actor.person == subject.person != 0
+
+
+def _published(actor: Actor, grant: Grant, subject: Subject) -> bool:
+    return subject.state == "published"
+
+
+_STAFF = ("organiser",)
+_EDITION_ACTS = ("edition.revise", "edition.move", "stage.open", "stage.close", "stage.seal", "stage.publish",
+                 "stage.reopen", "panel.change", "assignment.change", "decision.take", "person.change")  # fmt: skip
+_SECRETARIAT_ACTS = ("entry.screen", "entry.see", "record.write", "standings.see", "entry.change")
+
+TABLE: tuple[Allowed, ...] = (
+    *(Allowed(a, r, _in_edition, "runs this edition") for r in _STAFF for a in (*_EDITION_ACTS, *_SECRETARIAT_ACTS)),
+    *(Allowed(action, "secretariat", _in_edition, "works for this edition") for action in _SECRETARIAT_ACTS),
+    Allowed("edition.create", "administrator", _always, "administers the installation"),
+    Allowed("person.change", "administrator", _always, "administers the installation"),
+    Allowed("audit.see", "administrator", _always, "administers the installation"),
+    Allowed("audit.see", "auditor", _in_edition, "audits"),
+    Allowed("standings.see", "auditor", _in_edition, "audits"),
+    Allowed("entry.register", "unit", _own_organization, "writes entries for its own agency"),
+    Allowed("entry.change", "unit", _own_organization, "writes entries for its own agency"),
+    Allowed("entry.hand_over", "unit", _own_organization, "writes entries for its own agency"),
+    Allowed("entry.see", "unit", _own_organization, "sees its own agency's entries"),
+    Allowed("entry.register", "local_admin", _own_organization, "answers for its agency's entries"),
+    Allowed("entry.change", "local_admin", _own_organization, "answers for its agency's entries"),
+    Allowed("entry.hand_over", "local_admin", _own_organization, "answers for its agency's entries"),
+    Allowed("entry.submit", "local_admin", _own_organization, "submits for its agency"),
+    Allowed("entry.withdraw", "local_admin", _own_organization, "submits for its agency"),
+    Allowed("entry.see", "local_admin", _own_organization, "sees its own agency's entries"),
+    Allowed("scorecard.write", "juror", _own_assignment, "scores what was assigned"),
+    Allowed("entry.see", "juror", _own_assignment, "sees what was assigned"),
+    Allowed("conflict.declare", "juror", _own_declaration, "answers for own conflicts"),
+    Allowed("decision.take", "panel_chair", _in_edition, "chairs the panel"),
+    Allowed("record.write", "panel_chair", _in_edition, "chairs the panel"),
+    Allowed("result.see", "public", _published, "the result is published"),
+)
+"""Every right but the operator's, who may do everything and stands in the audit trail with it."""
+
+
+@dataclass(frozen=True)
+class Permission:
+    """The answer: allowed or not, and why."""
+
+    allowed: bool
+    why: str
+
+
+def may(actor: Actor, action: str, subject: Subject) -> Permission:
+    """Tell whether an actor may do something to a subject, by the table; what it does not allow is refused."""
+    if any(grant.role == "operator" for grant in actor.grants):
+        return Permission(allowed=True, why="has the machine")
+    grants = {*actor.grants, Grant("public")}
+    for line in TABLE:
+        if line.action == action and any(g.role == line.role and line.when(actor, g, subject) for g in grants):
+            return Permission(allowed=True, why=line.because)
+    return Permission(allowed=False, why=f"{actor.name} may not do '{action}' here")
+
+
+def require(actor: Actor, action: str, subject: Subject) -> None:
+    """Refuse what ``may`` does not allow.
+
+    Raises:
+        ActionRefused: the actor may not.
+
+    """
+    answer = may(actor, action, subject)
+    if not answer.allowed:
+        raise ActionRefused([answer.why], code="not_allowed")

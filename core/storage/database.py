@@ -1,0 +1,162 @@
+"""The database: a reading and a writing engine, and the only code that knows which product it talks to.
+
+The default SQLite mode of the drivers loses updates (measured: 300 of 400), so every transaction begins explicitly:
+readers with BEGIN and query_only, writers with BEGIN IMMEDIATE behind a fair gate.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.orm import Session
+
+from juri.core.errors import ActionRefused, InputRefused
+from juri.core.storage.gate import exclusive
+from juri.core.storage.session import WriteSession
+
+WAL_IS_SAFE_FROM = (3, 51, 3)
+"""Older SQLite may corrupt a write-ahead log with two connections (the WAL-reset bug of 2026)."""
+
+SQLITE_PRAGMAS = ("foreign_keys=ON", "synchronous=FULL", "busy_timeout=10000", "trusted_schema=OFF", "mmap_size=0")
+POSTGRES_OPTIONS = "-c lock_timeout=10s -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s"
+
+
+class Database:
+    """One database by its URL; ``read()`` and ``write()`` are the two ways in.
+
+    Raises:
+        InputRefused: the URL is unusable or names a product that Juri does not run on.
+
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = _checked_url(url)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Tell whether this is the embedded database."""
+        return self.url.get_backend_name() == "sqlite"
+
+    @property
+    def path(self) -> Path:
+        """Return the file of the embedded database."""
+        return Path(str(self.url.database))
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Open a reading session: one consistent snapshot, unable to write."""
+        with _spoken(self.url), Session(self.reader) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[WriteSession]:
+        """Open a writing session; commits at the end, rolls back on any exception.
+
+        Keep Python out of it where many write: authenticate, validate and load before.
+        """
+        gate = exclusive(self.path.with_name(self.path.name + ".lock")) if self.is_sqlite else nullcontext()
+        with _spoken(self.url), gate, WriteSession(self.writer) as session, session.begin():
+            yield session
+
+    @cached_property
+    def reader(self) -> Engine:
+        """Build the reading engine on first use."""
+        if self.is_sqlite:
+            return self._sqlite_engine(begin="BEGIN", query_only=True)
+        return create_engine(
+            self.url,
+            isolation_level="REPEATABLE READ",
+            execution_options={"postgresql_readonly": True},
+            connect_args={"options": POSTGRES_OPTIONS},
+        )
+
+    @cached_property
+    def writer(self) -> Engine:
+        """Build the writing engine on first use."""
+        if self.is_sqlite:
+            return self._sqlite_engine(begin="BEGIN IMMEDIATE", query_only=False)
+        return create_engine(self.url, isolation_level="READ COMMITTED", connect_args={"options": POSTGRES_OPTIONS})
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        for name in ("reader", "writer"):
+            engine: Engine | None = self.__dict__.pop(name, None)
+            if engine is not None:
+                engine.dispose()
+
+    def _sqlite_engine(self, *, begin: str, query_only: bool) -> Engine:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        driver = sqlite_driver()
+        engine = create_engine(self.url, module=driver)
+        safe_wal = driver.sqlite_version_info >= WAL_IS_SAFE_FROM
+
+        @event.listens_for(engine, "connect")
+        def _prepare(connection: Any, _record: object) -> None:
+            connection.isolation_level = None
+            for pragma in (*SQLITE_PRAGMAS, f"journal_mode={'WAL' if safe_wal else 'DELETE'}"):
+                connection.execute(f"PRAGMA {pragma}")
+            connection.execute(f"PRAGMA query_only={'ON' if query_only else 'OFF'}")
+
+        @event.listens_for(engine, "begin")
+        def _begin(connection: Connection) -> None:
+            connection.exec_driver_sql(begin)
+
+        return engine
+
+
+def sqlite_driver() -> ModuleType:
+    """Return the newer of the bundled and the standard SQLite driver."""
+    try:
+        from pysqlite3 import dbapi2
+    except ImportError:  # pragma: no cover  the wheel is not built for every platform
+        return sqlite3
+    return dbapi2 if dbapi2.sqlite_version_info > sqlite3.sqlite_version_info else sqlite3
+
+
+def database_now(session: Session) -> datetime:
+    """Ask the database for the time: the only clock that decides a deadline."""
+    if session.get_bind().dialect.name == "sqlite":
+        told = session.execute(text("SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')")).scalar_one()
+        return datetime.fromisoformat(told)
+    moment: datetime = session.execute(text("SELECT clock_timestamp()")).scalar_one()
+    return moment.astimezone(UTC)
+
+
+def _checked_url(url: str) -> URL:
+    try:
+        checked = make_url(url)
+    except ArgumentError as error:
+        raise InputRefused.at("JURI_DATABASE_URL", f"'{url}' is not a database URL; {_EXAMPLES}") from error
+    if checked.drivername not in {"sqlite", "postgresql", "postgresql+psycopg"}:
+        raise InputRefused.at("JURI_DATABASE_URL", f"Juri does not run on '{checked.drivername}'; {_EXAMPLES}")
+    if checked.get_backend_name() == "postgresql":
+        return checked.set(drivername="postgresql+psycopg")
+    if checked.database in {None, "", ":memory:"}:
+        raise InputRefused.at("JURI_DATABASE_URL", f"the embedded database needs a file; {_EXAMPLES}")
+    return checked
+
+
+_EXAMPLES = "write sqlite:///var/juri.db or postgresql://user@host/name"
+
+
+@contextmanager
+def _spoken(url: URL) -> Iterator[None]:
+    """Turn what the driver says about an unreachable, full or locked database into words for a person."""
+    try:
+        yield
+    except (OperationalError, DBAPIError) as error:
+        if not isinstance(error, OperationalError):
+            raise
+        raise ActionRefused(
+            [f"the database {url.render_as_string(hide_password=True)} did not do it: {str(error.orig).strip()}"],
+            code="database",
+        ) from error

@@ -1,0 +1,75 @@
+"""Idempotency: a write that is sent twice has one effect, and the second sender gets the first answer."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import String, select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from juri.core.clock import now
+from juri.core.errors import InputRefused
+from juri.core.storage.base import Base
+from juri.core.storage.types import CanonicalJson, canonical_json
+
+
+class IdempotencyKey(Base):
+    """A key that a client sent with a write, with the hash of what it sent and the reply it got."""
+
+    __tablename__ = "idempotency_key"
+
+    actor: Mapped[str] = mapped_column(String(200), primary_key=True)
+    key: Mapped[str] = mapped_column(String(100), primary_key=True)
+    body_sha256: Mapped[str] = mapped_column(String(64))
+    reply: Mapped[Any] = mapped_column(CanonicalJson, nullable=True)
+    at: Mapped[datetime]
+
+
+def once(session: Session, *, actor: str, key: str, body: Any, do: Callable[[], Any]) -> Any:
+    """Do a write once for a key: the key goes in first, so that of two at the same moment one waits for the other.
+
+    Args:
+        session: the caller's writing transaction.
+        actor: keys of different people never meet.
+        key: what the client made up for this write.
+        body: what was sent, as plain JSON; the same key with another body is refused.
+        do: the write; its reply must be plain JSON.
+
+    Raises:
+        InputRefused: the key was used before for something else.
+
+    """
+    digest = hashlib.sha256(canonical_json(body).encode()).hexdigest()
+    if not _claim(session, actor, key, digest):
+        return _earlier_reply(session, actor, key, digest)
+    reply = do()
+    mine = (IdempotencyKey.actor == actor) & (IdempotencyKey.key == key)
+    session.execute(update(IdempotencyKey).where(mine).values(reply=reply))
+    return reply
+
+
+def _claim(session: Session, actor: str, key: str, digest: str) -> bool:
+    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else pg_insert
+    statement = (
+        insert(IdempotencyKey)
+        .values(actor=actor, key=key, body_sha256=digest, reply=None, at=now())
+        .on_conflict_do_nothing()
+        .returning(IdempotencyKey.key)
+    )
+    return session.execute(statement).first() is not None
+
+
+def _earlier_reply(session: Session, actor: str, key: str, digest: str) -> Any:
+    found = session.execute(
+        select(IdempotencyKey.body_sha256, IdempotencyKey.reply).where(
+            IdempotencyKey.actor == actor, IdempotencyKey.key == key
+        )
+    ).one()
+    if found.body_sha256 != digest:
+        raise InputRefused.at("idempotency_key", f"the key '{key}' was used before for something else", "key_reused")
+    return found.reply
