@@ -15,7 +15,7 @@ from juri.core.scoring.matrix import Matrix
 from juri.core.scoring.number import ExactColumn
 from juri.core.scoring.rubric import Answer, Criterion, Question, Rubric, Score, questions
 from juri.core.scoring.standings import EntryScores, Standings
-from juri.core.view import EntryFacts, Outcome, Proposal, RuleContext, StageView, Verdict
+from juri.core.view import EntryFacts, Outcome, Proposal, Record, RuleContext, StageView, Verdict
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]*(:[a-z][a-z0-9_-]*)?")
 
@@ -82,12 +82,17 @@ class RubricDefinition(Extension):
     path: str
 
 
+def _no_record_problems(view: StageView, record: Record) -> Iterable[Problem]:
+    return ()
+
+
 @dataclass(frozen=True)
 class RecordType:
     """A kind of act that a stage keeps. ``schema`` checks its data; ``roles`` may write it.
 
     ``per_entry`` is False for acts on the stage as a whole (attendance of a plenary). ``after_close`` allows writing
-    while the stage is closed but not yet sealed (votes of a plenary).
+    while the stage is closed but not yet sealed (votes of a plenary). ``check`` is asked before a record is written
+    and lists what is wrong with it in its stage (an unknown checklist item, a slot taken, a vote off the scale).
     """
 
     schema: type[Schema]
@@ -95,6 +100,7 @@ class RecordType:
     title: str
     per_entry: bool = True
     after_close: bool = False
+    check: Callable[[StageView, Record], Iterable[Problem]] = _no_record_problems
 
 
 def _nothing_against(view: StageView) -> Iterable[str]:

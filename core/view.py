@@ -8,7 +8,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from juri.core.document import FormField, StageSpec, Text, Track, empty
+from juri.core.document import FormField, RuleUse, StageSpec, Text, Track, empty
 from juri.core.errors import NotFound
 from juri.core.scoring.rubric import Answer, Rubric
 from juri.core.scoring.standings import Standings
@@ -34,7 +34,10 @@ class PastAward:
 
 @dataclass(frozen=True)
 class EntryFacts:
-    """An entry as rules may see it. ``answers`` holds the form's answers by field id; ``entrant`` the agency's name."""
+    """An entry as rules may see it. ``answers`` holds the form's answers by field id; ``entrant`` the agency's name.
+
+    ``people`` are the innovators' names; ``submitted_at`` is None for an entry that was never submitted.
+    """
 
     code: str
     title: str
@@ -45,6 +48,7 @@ class EntryFacts:
     region: str = ""
     answers: Mapping[str, Any] = field(default_factory=empty)
     submitted_at: datetime | None = None
+    people: tuple[str, ...] = ()
 
 
 def _nothing_registered(family: str, name: str) -> Any:
@@ -155,6 +159,7 @@ class StageView:
     ``entries`` are those alive in the stage; ``earlier`` maps an earlier stage to its standings by track;
     ``proposed`` is what this stage's rules propose (empty before its outcome); ``tie_order`` is the recorded panel
     decision on ties: entry codes, best first. ``extensions`` answers ``(family, name) -> record`` from the registry.
+    ``eligibility`` are the edition's rules for all tracks; ``decided`` maps an entry to the outcome decided so far.
     """
 
     stage: StageSpec
@@ -169,6 +174,8 @@ class StageView:
     tie_order: tuple[str, ...] = ()
     proposed: tuple[Proposal, ...] = ()
     extensions: Callable[[str, str], Any] = _nothing_registered
+    eligibility: tuple[RuleUse, ...] = ()
+    decided: Mapping[str, str] = field(default_factory=empty)
 
     @property
     def options(self) -> Mapping[str, Any]:
