@@ -16,6 +16,8 @@ PREFIX = "JURI_"
 PLUGIN_PREFIX = f"{PREFIX}PLUGIN_"
 PLUGIN_TABLE = "plugin"
 CONFIG_FILE = "JURI_CONFIG"
+FOREIGN_PREFIXES = (PLUGIN_PREFIX, f"{PREFIX}TEST_")
+"""Not settings of the engine: a plugin checks its own, and our tests are told where a database server is."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def load_settings(environment: Mapping[str, str] | None = None, **overrides: Any
         {
             key.removeprefix(PREFIX).lower(): value
             for key, value in environment.items()
-            if key.startswith(PREFIX) and key != CONFIG_FILE and not key.startswith(PLUGIN_PREFIX)
+            if key.startswith(PREFIX) and key != CONFIG_FILE and not key.startswith(FOREIGN_PREFIXES)
         }
     )
     given.update({key: value for key, value in overrides.items() if value is not None})

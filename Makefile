@@ -1,0 +1,74 @@
+# Juri: everything a developer runs. `make` alone lists the targets.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+# Tests run on every core. Tests that need a server, a browser or patience are left to `make test`.
+PARALLEL ?= -n auto
+QUICK := not slow and not postgres and not browser
+
+# These two may have no untested branch: who wins and who may see are decided there.
+EXACT := core/scoring/*,core/policy.py
+
+.PHONY: help
+help: ## List the targets.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: .venv/.installed ## Set up what is missing, then play the demonstration edition; resumes where it was stopped.
+	@$(BIN)/juri demo
+
+.PHONY: test
+test: lint ## Run everything: the checks, all tests on both databases, the built wheel, the coverage gates.
+	@$(BIN)/coverage erase
+	@$(BIN)/pytest $(PARALLEL) --cov --cov-report=term:skip-covered --cov-fail-under=95
+	@$(BIN)/coverage report --include='$(EXACT)' --fail-under=100 --show-missing > .coverage.exact || { cat .coverage.exact; exit 1; }
+
+.PHONY: check
+check: lint ## Run the quick checks: format, lint, types, layers, unit tests (under 90 seconds).
+	@$(BIN)/pytest $(PARALLEL) -q -m '$(QUICK)'
+
+.PHONY: lint
+lint: .venv/.installed
+	@$(BIN)/ruff format --check --quiet . || { echo 'not formatted: run $(BIN)/ruff format .'; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports > .import_linter.log || { cat .import_linter.log; exit 1; }
+
+.PHONY: bench
+bench: .venv/.installed ## Measure what we promise about time, on this machine.
+	@$(BIN)/python bench/command_line.py
+
+.PHONY: lock
+lock: .venv/.installed ## Pin every dependency anew, with hashes; LOCK_FLAGS=--upgrade takes the newest that fit.
+	@$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \
+	    --no-emit-index-url --no-emit-trusted-host --no-emit-find-links $(LOCK_FLAGS) \
+	    --extra pg --output-file requirements.lock setup.cfg requirements-dev.in
+
+.PHONY: clean
+clean: ## Remove what can be made again: the environment, caches, builds. The data in var/ stays.
+	@rm -rf .venv build dist ./*.egg-info .coverage* .import_linter* .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@find core plugins rubrics webapp tests -name __pycache__ -prune -exec rm -rf {} +
+
+.venv/.created:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	    echo 'Juri needs Python 3.11 or newer; name one with: make PYTHON=/path/to/python3'; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2> /dev/null || { \
+	    echo 'Python lacks the venv module; on Debian and Ubuntu: apt-get install python3-venv'; exit 1; }
+	@echo 'Making the environment in .venv (the first time takes a minute or two) ...'
+	@$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/.locked: .venv/.created requirements.lock
+	@$(PIP) install --require-hashes -r requirements.lock
+	@touch $@
+
+.venv/.installed: .venv/.locked setup.cfg pyproject.toml
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
