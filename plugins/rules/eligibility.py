@@ -12,8 +12,8 @@ from juri.core.errors import ActionRefused
 from juri.core.extension import EligibilityRule
 from juri.core.view import EntryFacts, RuleContext, Verdict
 from juri.plugins import hookimpl
-from juri.plugins.rules.award_history import AWARD_RULES
-from juri.plugins.rules.facts import (
+from juri.plugins.rules._award_history import AWARD_RULES
+from juri.plugins.rules._facts import (
     as_answer,
     count_words,
     date_of,

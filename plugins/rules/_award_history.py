@@ -9,7 +9,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 from juri.core.extension import EligibilityRule
 from juri.core.view import EntryFacts, PastAward, RuleContext, Verdict
-from juri.plugins.rules.facts import fact_of, fold
+from juri.plugins.rules._facts import fact_of, fold
 
 Options = Mapping[str, Any]
 
