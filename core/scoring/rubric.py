@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
 from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
@@ -49,9 +49,19 @@ class Scale:
             return self._level_refusal(value)
         if not self.minimum <= value <= self.maximum:
             return f"{value} is outside the scale {self.minimum} to {self.maximum}"
-        if self.step and (value - self.minimum) % self.step:
+        if self.step and (Fraction(value) - Fraction(self.minimum)) % Fraction(self.step):
             return f"{value} is not a step of {self.step} from {self.minimum}"
         return None
+
+    @property
+    def least(self) -> Fraction:
+        """Return the lowest value that may be given."""
+        return Fraction(min(level.value for level in self.levels) if self.levels else self.minimum)
+
+    @property
+    def greatest(self) -> Fraction:
+        """Return the highest value that may be given."""
+        return Fraction(max(level.value for level in self.levels) if self.levels else self.maximum)
 
     def _level_refusal(self, value: Decimal) -> str | None:
         allowed = [level.value for level in self.levels]
@@ -145,6 +155,18 @@ class Answer:
         """Tell whether the juror said "not applicable"."""
         return self.value == NA
 
+    @property
+    def number(self) -> Fraction:
+        """Return the number that was given, exactly.
+
+        Raises:
+            ValueError: the answer is a word or N/A.
+
+        """
+        if isinstance(self.value, str):
+            raise ValueError(f"the answer '{self.value}' is not a number")  # noqa: TRY004  the value is at fault
+        return Fraction(self.value)
+
 
 @dataclass(frozen=True)
 class Line:
@@ -175,7 +197,10 @@ class Score:
 
 @dataclass(frozen=True)
 class Question:
-    """What a juror is asked, ready for a form or an import: one leaf criterion with its scale."""
+    """What a juror is asked, ready for a form or an import: one leaf criterion with its scale.
+
+    ``reason_for`` lists the answers that need a reason code, ``reasons`` the codes to choose from (empty: any).
+    """
 
     criterion: str
     text: str
@@ -183,6 +208,8 @@ class Question:
     required: bool
     na_allowed: bool
     comment_required: bool
+    reason_for: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
 
 
 def questions(rubric: Rubric) -> tuple[Question, ...]:
@@ -233,22 +260,39 @@ def _answer_problems(question: Question, answer: Answer | None) -> Iterator[Prob
             yield Problem(name, refusal, "off_scale")
     if question.comment_required and not answer.comment.strip():
         yield Problem(name, f"'{name}' needs a comment", "comment_missing")
+    yield from _reason_problems(question, answer)
+
+
+def _reason_problems(question: Question, answer: Answer) -> Iterator[Problem]:
+    name, codes = question.criterion, ", ".join(question.reasons)
+    if answer.reason and question.reasons and answer.reason not in question.reasons:
+        yield Problem(name, f"'{answer.reason}' is not a reason of '{name}'; choose from {codes}", "unknown_reason")
+    if answer.value in question.reason_for and not answer.reason.strip():
+        hint = f"; choose from {codes}" if codes else ""
+        yield Problem(name, f"'{name}' needs a reason for the answer '{answer.value}'{hint}", "reason_missing")
 
 
 _WORDING = frozenset({"name", "description", "label", "descriptor"})
 
 
+def decimal_as_text(value: Decimal) -> str:
+    """Write a decimal in its one canonical form: no exponent, no idle zeros, no minus before zero."""
+    text = format(value, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text if value else "0"
+
+
 def _plain(value: Any, *, wording: bool) -> Any:
-    """Turn a rubric into plain JSON values; decimals become canonical strings, wording is left out on demand."""
-    if isinstance(value, Decimal):
-        return format(value.normalize(), "f")
+    """Turn a rubric into plain JSON values; numbers become canonical text, wording is left out on demand."""
+    if isinstance(value, (Decimal, int)) and not isinstance(value, bool):
+        return {"number": decimal_as_text(Decimal(value))}
     if isinstance(value, Mapping):
         return {str(key): _plain(item, wording=wording) for key, item in value.items()}
     if isinstance(value, (tuple, list)):
         return [_plain(item, wording=wording) for item in value]
-    fields: Callable[[], Any] | None = getattr(value, "__dataclass_fields__", None)
-    if fields is not None:
-        names = [name for name in value.__dataclass_fields__ if wording or name not in _WORDING]
+    if is_dataclass(value):
+        names = [each.name for each in fields(value) if wording or each.name not in _WORDING]
         return {name: _plain(getattr(value, name), wording=wording) for name in names}
     return value
 

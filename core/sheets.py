@@ -1,0 +1,264 @@
+"""From what a juror typed to what the sheet is worth: the one place that calls a rubric kind."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from juri.core.errors import InputRefused, PluginError, Problem
+from juri.core.extension import RubricKind
+from juri.core.scoring.number import read_number
+from juri.core.scoring.rubric import (
+    NA,
+    Answer,
+    Bonus,
+    Criterion,
+    Line,
+    Question,
+    Rubric,
+    Scale,
+    Score,
+    check_answers,
+    decimal_as_text,
+    require_answers,
+)
+
+Result = TypeVar("Result")
+
+_ANSWER_KEYS = ("value", "comment", "reason")
+_MISSING = frozenset({"missing", "comment_missing", "reason_missing"})
+
+
+def score_sheet(kind: RubricKind, rubric: Rubric, answers: Mapping[str, Answer], owner: str = "") -> Score:
+    """Check a filled sheet and work out what it is worth.
+
+    Args:
+        kind: the rubric's kind.
+        rubric: the rubric.
+        answers: by criterion id; the kind gets a view that it cannot change.
+        owner: the plugin that brought the kind, for its author's sake.
+
+    Raises:
+        InputRefused: the sheet is not complete, or off its scales, or nothing on it counts; every problem is listed.
+        PluginError: the kind broke down, or returned something that is not a score.
+
+    """
+    require_answers(_questions(kind, rubric, owner), answers)
+    shown = MappingProxyType(dict(answers))
+    score = _guarded(kind, owner, "score", lambda: kind.score(rubric, shown))
+    fault = _score_fault(score)
+    if fault:
+        raise PluginError(owner or kind.name, f"score of rubric kind '{kind.name}'", fault)
+    return score
+
+
+def rubric_problems(kind: RubricKind, rubric: Rubric, owner: str = "") -> list[Problem]:
+    """List what is wrong with a rubric, by criterion id: what no kind can use first, then what its own kind says.
+
+    Raises:
+        PluginError: the kind broke down while it checked.
+
+    """
+    problems = [*_criteria_problems(rubric), *_scale_problems(rubric), *_bonus_problems(rubric.bonuses)]
+    problems = problems or _guarded(kind, owner, "check", lambda: list(kind.check(rubric)))
+    return problems or _bounds_problems(kind, rubric, owner)
+
+
+def read_answers(
+    kind: RubricKind, rubric: Rubric, raw: Mapping[str, Any], *, complete: bool = True, owner: str = ""
+) -> Mapping[str, Answer]:
+    """Turn what was typed into answers.
+
+    A value of ``raw`` is a text ("84,38", "na", "yes"), a number, or a mapping with ``value`` and, where wanted,
+    ``comment`` and ``reason``. An empty text or None is no answer.
+
+    Args:
+        kind: the rubric's kind.
+        rubric: the rubric.
+        raw: what was typed, by criterion id.
+        complete: whether everything that is required must be there; False for a draft.
+        owner: the plugin that brought the kind.
+
+    Raises:
+        InputRefused: every problem is listed with its criterion.
+
+    """
+    asked = _questions(kind, rubric, owner)
+    by_id = {question.criterion: question for question in asked}
+    answers: dict[str, Answer] = {}
+    problems: list[Problem] = []
+    for name, given in raw.items():
+        try:
+            answer = _read_answer(name, given, by_id[name].scale if name in by_id else Scale())
+        except ValueError as error:
+            problems.append(Problem(name, str(error), "unreadable"))
+        else:
+            answers.update({name: answer} if answer else {})
+    unreadable = {problem.field for problem in problems}
+    problems += [problem for problem in check_answers(asked, answers) if problem.field not in unreadable]
+    problems = [problem for problem in problems if complete or problem.code not in _MISSING]
+    if problems:
+        raise InputRefused(problems)
+    return MappingProxyType(answers)
+
+
+def answers_as_json(answers: Mapping[str, Answer]) -> dict[str, dict[str, str]]:
+    """Write answers as plain JSON values, sorted by criterion, numbers as canonical decimal text."""
+    return {name: _answer_as_json(answers[name]) for name in sorted(answers)}
+
+
+def answers_from_json(stored: Mapping[str, Mapping[str, str]]) -> Mapping[str, Answer]:
+    """Read answers back as ``answers_as_json`` wrote them."""
+    return MappingProxyType(
+        {
+            name: Answer(_stored(each["value"]), each.get("comment", ""), each.get("reason", ""))
+            for name, each in stored.items()
+        }
+    )
+
+
+def _questions(kind: RubricKind, rubric: Rubric, owner: str) -> tuple[Question, ...]:
+    return _guarded(kind, owner, "questions", lambda: kind.questions(rubric))
+
+
+def _guarded(kind: RubricKind, owner: str, what: str, call: Callable[[], Result]) -> Result:
+    """Let a plugin work: what it refuses on purpose passes, anything else it raises is the plugin's fault."""
+    try:
+        return call()
+    except InputRefused:
+        raise
+    except (Exception, SystemExit) as error:
+        why = f"{type(error).__name__}: {error}"
+        raise PluginError(owner or kind.name, f"{what} of rubric kind '{kind.name}'", why) from error
+
+
+def _score_fault(score: object) -> str:
+    if not isinstance(score, Score):
+        return f"returned {type(score).__name__}; return a Score, such as Score.of(lines)"
+    if not all(isinstance(line, Line) for line in score.lines):
+        return "holds lines that are not a Line(criterion, points)"
+    for name, figure in [
+        ("the total", score.total),
+        *((f"the line '{line.criterion}'", line.points) for line in score.lines),
+    ]:
+        if not isinstance(figure, (Fraction, int)):
+            return f"{name} is {figure!r}, a {type(figure).__name__}; scores are exact: return a Fraction"
+    added = sum((line.points for line in score.lines), Fraction(0))
+    return "" if added == score.total else f"the lines add up to {added}, but the total is {score.total}"
+
+
+def _criteria_problems(rubric: Rubric) -> Iterator[Problem]:
+    every = list(_walk(rubric.criteria))
+    if not every:
+        yield Problem("criteria", "a rubric needs at least one criterion", "empty")
+    for name, times in Counter(criterion.id for criterion in every).items():
+        if not name.strip():
+            yield Problem("criteria", "a criterion needs an id", "no_id")
+        elif times > 1:
+            yield Problem(name, f"the id '{name}' is used {times} times; give each criterion its own", "double_id")
+    for criterion in every:
+        if not criterion.weight.is_finite() or criterion.weight < 0:
+            message = f"the weight of '{criterion.id}' is {criterion.weight}; a weight is a number from 0 upward"
+            yield Problem(criterion.id, message, "bad_weight")
+
+
+def _walk(criteria: Iterable[Criterion]) -> Iterator[Criterion]:
+    for criterion in criteria:
+        yield criterion
+        yield from _walk(criterion.children)
+
+
+def _scale_problems(rubric: Rubric) -> Iterator[Problem]:
+    for leaf in rubric.leaves:
+        for message in _choice_faults(leaf.scale) if leaf.scale.choices else _range_faults(leaf.scale):
+            yield Problem(leaf.id, f"the scale of '{leaf.id}' {message}", "bad_scale")
+
+
+def _choice_faults(scale: Scale) -> Iterator[str]:
+    if len(set(scale.choices)) != len(scale.choices):
+        yield "offers a choice twice"
+    for choice in scale.choices:
+        if isinstance(_stored(choice), Decimal):
+            yield f"offers the choice '{choice}', which reads as a number; use words, or a scale of numbers"
+
+
+def _range_faults(scale: Scale) -> Iterator[str]:
+    values = [level.value for level in scale.levels]
+    if not all(value.is_finite() for value in [*values, scale.minimum, scale.maximum, scale.step or Decimal(1)]):
+        yield "has a bound that is not a number"
+    elif len(set(values)) != len(values):
+        yield "has a level twice"
+    elif scale.least >= scale.greatest:
+        yield "has no room: its least value is not below its greatest"
+    elif scale.step is not None and scale.step <= 0:
+        yield f"has a step of {scale.step}; a step is above 0"
+    elif scale.step and not scale.levels and scale.refusal(scale.maximum):
+        yield f"never reaches {scale.maximum} in steps of {scale.step} from {scale.minimum}"
+
+
+def _bonus_problems(bonuses: Iterable[Bonus]) -> Iterator[Problem]:
+    for bonus in bonuses:
+        if (bonus.at_least is None) == (bonus.equals is None):
+            yield Problem(bonus.id, f"the bonus '{bonus.id}' needs either 'at_least' or 'equals'", "bad_bonus")
+        if (bonus.points is None) == (bonus.percent is None):
+            yield Problem(bonus.id, f"the bonus '{bonus.id}' needs either 'points' or 'percent'", "bad_bonus")
+        if any(amount and (amount.is_signed() or not amount.is_finite()) for amount in (bonus.points, bonus.percent)):
+            yield Problem(bonus.id, f"the bonus '{bonus.id}' would lower a score; give it 0 or more", "bad_bonus")
+
+
+def _bounds_problems(kind: RubricKind, rubric: Rubric, owner: str) -> list[Problem]:
+    bounds = kind.bounds
+    if bounds is None:
+        return []
+
+    def pair() -> tuple[Fraction, Fraction]:
+        low, high = bounds(rubric)
+        return Fraction(low), Fraction(high)
+
+    least, greatest = _guarded(kind, owner, "bounds", pair)
+    if least < greatest:
+        return []
+    message = f"every sheet would be worth {least}: the least total is not below the greatest, {greatest}"
+    return [Problem("criteria", message, "no_room")]
+
+
+def _read_answer(name: str, given: Any, scale: Scale) -> Answer | None:
+    if isinstance(given, Mapping):
+        unknown = sorted(set(given) - set(_ANSWER_KEYS))
+        if unknown:
+            raise ValueError(f"'{name}' has the key '{unknown[0]}'; an answer has {', '.join(_ANSWER_KEYS)}")
+        value = _read_value(name, given.get("value"), scale)
+        words = {key: str(given.get(key) or "") for key in ("comment", "reason")}
+        return None if value is None else Answer(value, **words)
+    value = _read_value(name, given, scale)
+    return None if value is None else Answer(value)
+
+
+def _read_value(name: str, given: Any, scale: Scale) -> Decimal | str | None:
+    if given is None or (isinstance(given, str) and not given.strip()):
+        return None
+    if isinstance(given, bool) or not isinstance(given, (str, int, float, Decimal)):
+        raise ValueError(f"'{name}' is answered with {given!r}; write a number or a word")  # noqa: TRY004  a person's input
+    text = given.strip() if isinstance(given, str) else decimal_as_text(Decimal(str(given)))
+    if text.lower() == NA:
+        return NA
+    if scale.choices:
+        return text.lower() if text.lower() in scale.choices else text
+    return read_number(text)
+
+
+def _answer_as_json(answer: Answer) -> dict[str, str]:
+    value = decimal_as_text(answer.value) if isinstance(answer.value, Decimal) else answer.value
+    words = {"comment": answer.comment, "reason": answer.reason}
+    return {"value": value} | {key: text for key, text in words.items() if text}
+
+
+def _stored(value: str) -> Decimal | str:
+    try:
+        return read_number(value)
+    except ValueError:
+        return value
