@@ -53,6 +53,21 @@ class Plugins:
         owner = self.registry.owner("settings", name)
         return self.values.get(_variable(owner, extension), extension.default)
 
+    def load(self, family: str, name: str) -> Any:
+        """Load a command or a blueprint: call the ``load`` of its record.
+
+        Raises:
+            NotFound: there is none of that name.
+            PluginError: it raised.
+
+        """
+        extension = self.registry.get(family, name)
+        source = self._source(self.registry.owner(family, name))
+        answer = _answer(source, extension.load, {})
+        if answer.error is not None:
+            raise failure_of(source, f"{family} '{name}'", answer.error) from answer.error
+        return answer.value
+
     def menu_items(self, viewer: Viewer) -> list[MenuItem]:
         """Return the lines that plugins add to a viewer's menu; those of a plugin that fails are left out."""
         items: list[MenuItem] = []
@@ -75,14 +90,16 @@ class Plugins:
                 _log.error("%s", failure_of(answer.source, "juri_event_recorded", answer.error))
 
     def _call(self, hook: str, **arguments: Any) -> list[Answer]:
-        sources = {plugin.source.name: plugin.source for plugin in self.listed}
         answers = [
-            _answer(sources[name], function, {key: arguments[key] for key in keys})
+            _answer(self._source(name), function, {key: arguments[key] for key in keys})
             for name, function, keys in implementations(self.manager, hook)
         ]
         if self.trace:
             print_trace(hook, arguments, [(answer.source.name, _count(answer)) for answer in answers])
         return answers
+
+    def _source(self, name: str) -> Source:
+        return next(plugin.source for plugin in self.listed if plugin.source.name == name)
 
 
 def load_plugins(settings: Settings, *, beside: Path | None = None) -> Plugins:

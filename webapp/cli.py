@@ -1,0 +1,152 @@
+"""The ``juri`` command: thin and lazy. A sub-command's module is imported when it is used, and not before."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from importlib import import_module
+from types import MappingProxyType
+from typing import Any
+
+import click
+
+from juri.core.errors import JuriError, PluginError
+from juri.webapp.failures import FAULT, STOPPED, fault_sentence, sentence_of, status_of, trace_of
+from juri.webapp.workbench import Workbench
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A sub-command that is not imported yet: ``module:attribute`` below ``juri.webapp.commands``, and its help."""
+
+    target: str
+    help: str
+
+    def load(self) -> click.Command:
+        """Import the command."""
+        module, _, attribute = self.target.partition(":")
+        command: click.Command = getattr(import_module(f"juri.webapp.commands.{module}"), attribute)
+        return command
+
+
+COMMANDS: Mapping[str, Planned] = MappingProxyType(
+    {
+        "plugins": Planned("plugins:plugins", "List the plugins, and what each adds."),
+        "hooks": Planned("plugins:hooks", "Explain the hooks that a plugin can implement."),
+    }
+)
+"""Every sub-command, in the order of the help page. The help is the first line of the command's own."""
+
+
+class LazyGroup(click.Group):
+    """The root of the command line: knows its sub-commands by name, and asks the plugins only for others."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the sub-commands, the plugins' behind our own."""
+        return [*COMMANDS, *_plugin_commands(_workbench(ctx))]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a sub-command."""
+        if cmd_name in COMMANDS:
+            return COMMANDS[cmd_name].load()
+        workbench = _workbench(ctx)
+        if cmd_name not in _plugin_commands(workbench):
+            return None
+        command: click.Command = workbench.plugins.load("cli_commands", cmd_name)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the sub-command that the arguments name, or say which one is near."""
+        command = self.get_command(ctx, args[0])
+        if command is None:
+            near = get_close_matches(args[0], self.list_commands(ctx), 1)
+            hint = f"did you mean '{near[0]}'?" if near else "'juri --help' lists them"
+            ctx.fail(f"there is no command '{args[0]}'; {hint}")
+        return args[0], command, args[1:]
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of sub-commands without importing one; a plugin that fails does not take the help away."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, planned.help) for name, planned in COMMANDS.items()])
+        try:
+            added = _plugin_commands(_workbench(ctx))
+        except JuriError as error:
+            added = {"none": f"the plugins cannot be loaded: {error}".replace("\n", " ")}
+        if added:
+            with formatter.section("Commands of plugins"):
+                formatter.write_dl(list(added.items()))
+
+
+def _workbench(ctx: click.Context) -> Workbench:
+    """Return the workbench; the help page is shown before the root has made it."""
+    if not isinstance(ctx.obj, Workbench):
+        return Workbench(ctx.params.get("plugins_dir"), ctx.params.get("database"))
+    return ctx.obj
+
+
+def _plugin_commands(workbench: Workbench) -> dict[str, str]:
+    added = workbench.registry.items["cli_commands"]
+    for name in sorted(set(added) & set(COMMANDS)):
+        why = f"'{name}' is a command of Juri; give it another name\n    start without the plugin by the setting "
+        raise PluginError(added[name].owner, "juri_cli_commands", f"{why}JURI_PLUGINS_OFF={added[name].owner}")
+    return {name: item.extension.title for name, item in added.items()}
+
+
+def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        from importlib.metadata import version
+
+        click.echo(f"juri {version('juri')}")
+        ctx.exit()
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--plugins-dir", metavar="FOLDER", is_eager=True, help="A folder of single .py and .yaml plugins.")
+@click.option("--database", metavar="URL", help="Where the data are; sqlite:///var/juri.db by default.")
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Say it.")
+@click.pass_context
+def cli(ctx: click.Context, plugins_dir: str | None, database: str | None) -> None:
+    """Run competitions: from registration to a sealed result, or from a spreadsheet to a ranking."""
+    ctx.obj = Workbench(plugins_dir, database)
+
+
+def main() -> None:
+    """Run the command line and end the process with its exit status."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command line; return the exit status. Whatever fails is said in a sentence on standard error."""
+    try:
+        status = _invoke(arguments)
+        sys.stdout.flush()
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("juri: stopped", err=True)
+        return STOPPED
+    except BrokenPipeError:
+        # whoever read our output has seen enough; the interpreter must not stumble over it again at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAULT
+    return status
+
+
+def _invoke(arguments: list[str]) -> int:
+    try:
+        status: Any = cli.main(arguments, prog_name="juri", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except JuriError as error:
+        click.echo(trace_of(error) + sentence_of(error), err=True)
+        return status_of(error)
+    except (click.Abort, BrokenPipeError):
+        raise
+    except Exception as error:  # noqa: BLE001  the last place that can turn a fault into a sentence
+        click.echo(trace_of(error) + fault_sentence(error), err=True)
+        return FAULT
+    return status if isinstance(status, int) else 0

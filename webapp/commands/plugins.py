@@ -1,0 +1,102 @@
+"""``juri plugins`` and ``juri hooks``: what is loaded, and what a plugin can do."""
+
+from __future__ import annotations
+
+import json
+from textwrap import wrap
+
+import click
+
+from juri.core.errors import NotFound
+from juri.plugins.reference import hook_reference, reference
+from juri.plugins.survey import Plugin, Survey, survey_plugins
+from juri.webapp.commands.output import table
+from juri.webapp.workbench import Workbench
+
+ADDS_WIDTH = 60
+
+
+@click.group(invoke_without_command=True)
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.pass_context
+def plugins(ctx: click.Context, form: str) -> None:
+    """List the plugins, and what each adds.
+
+    A plugin that cannot be loaded is listed as failed, and the reason follows: nothing else works until it is mended
+    or switched off (JURI_PLUGINS_OFF=NAME).
+    """
+    if ctx.invoked_subcommand:
+        return
+    survey = survey_plugins(ctx.obj.settings)
+    if form == "json":
+        click.echo(json.dumps([_plain(plugin) for plugin in survey.plugins()], indent=2))
+    else:
+        rows = [row for plugin in survey.plugins() for row in _rows(plugin)]
+        click.echo(table(["name", "version", "from", "state", "adds"], rows))
+    _fail_with(survey)
+
+
+@plugins.command()
+@click.argument("name")
+@click.pass_obj
+def show(workbench: Workbench, name: str) -> None:
+    """Show one plugin: where it comes from, its state, its hooks and everything that it adds."""
+    survey = survey_plugins(workbench.settings)
+    found = [plugin for plugin in survey.plugins() if plugin.source.name == name]
+    if not found:
+        raise NotFound("plugin", name, "'juri plugins' lists them")
+    for plugin in found:
+        _show(plugin, survey)
+    _fail_with(survey)
+
+
+@click.command()
+@click.argument("name", required=False)
+def hooks(name: str | None) -> None:
+    """Explain the hooks that a plugin can implement."""
+    click.echo(hook_reference(name) if name else reference(), nl=False)
+
+
+def _rows(plugin: Plugin) -> list[list[str]]:
+    """Lay out one plugin; what it adds runs on in the rows below."""
+    adds = [f"{family}: {' '.join(names)}" for family, names in _by_family(plugin).items()] or [", ".join(plugin.hooks)]
+    lines = [line for text in adds for line in wrap(text, ADDS_WIDTH, subsequent_indent="  ")] or [""]
+    head = [plugin.source.name, plugin.source.version or "-", plugin.source.origin, plugin.state]
+    return [[*(head if line is lines[0] else [""] * len(head)), line] for line in lines]
+
+
+def _by_family(plugin: Plugin) -> dict[str, list[str]]:
+    families: dict[str, list[str]] = {}
+    for family, name in plugin.adds:
+        families.setdefault(family, []).append(name)
+    return families
+
+
+def _plain(plugin: Plugin) -> dict[str, object]:
+    source = plugin.source
+    return {
+        "name": source.name,
+        "version": source.version or None,
+        "from": source.origin,
+        "state": plugin.state,
+        "hooks": list(plugin.hooks),
+        "adds": _by_family(plugin),
+    }
+
+
+def _show(plugin: Plugin, survey: Survey) -> None:
+    source = plugin.source
+    click.echo(f"{source.name}\n  version  {source.version or 'none stated'}\n  from     {source.origin}")
+    click.echo(f"  state    {plugin.state}\n  hooks    {', '.join(plugin.hooks) or 'none'}\n")
+    records = [offer for offer in survey.offers if offer[1] == source]
+    if records:
+        rows = [(family, record.name, record.version, record.title) for family, _, record in records]
+        click.echo(table(["adds to", "name", "version", "title"], rows))
+
+
+def _fail_with(survey: Survey) -> None:
+    """Say every fault; the first decides the exit status, as it does for any other command."""
+    if survey.faults:
+        for fault in survey.faults[1:]:
+            click.echo(f"juri: {fault}", err=True)
+        raise survey.faults[0]
