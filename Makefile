@@ -7,7 +7,7 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
 # Tests run on every core. Tests that need a server, a browser or patience are left to `make test`.
 PARALLEL ?= -n auto

@@ -5,6 +5,7 @@ import io
 import re
 import tokenize
 from collections.abc import Callable
+from configparser import ConfigParser
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,11 @@ def paths_named(text: str) -> set[str]:
     return set(re.findall(r"`((?:core|plugins|rubrics|webapp|tests|docs|bench|\.package|\.ci)/[\w./-]*)`", text))
 
 
+def _concerns_on_the_map() -> list[str]:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    return re.findall(r"^\| `core/(\w+)(?:\.py|/)`", text, re.MULTILINE)
+
+
 def _found(files: list[Path], rule: Callable[[str], list[Any]]) -> dict[str, list[Any]]:
     """Apply a rule to every file and keep what it finds, by path."""
     found = {file.relative_to(ROOT).as_posix(): rule(file.read_text(encoding="utf-8")) for file in files}
@@ -109,13 +115,21 @@ def test_a_function_fits_a_screen() -> None:
 
 
 def test_the_map_shows_every_concern_of_the_core() -> None:
-    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-    shown = set(re.findall(r"^\| `core/(\w+)(?:\.py|/)`", text, re.MULTILINE))
-    there = {file.stem for file in (ROOT / "core").glob("*.py") if file.stem != "__init__"}
-    there |= {
-        file.parent.name for file in (ROOT / "core").glob("*/*") if file.suffix == ".py" or file.name == "versions"
-    }
-    assert shown == there
+    there = {path.stem for path in (ROOT / "core").iterdir() if path.suffix == ".py" or any(path.rglob("*.py"))}
+    assert sorted(_concerns_on_the_map()) == sorted(there - {"__init__"})
+
+
+def test_the_map_shows_the_core_in_the_order_of_its_layers() -> None:
+    setup = ConfigParser(interpolation=None)
+    setup.read(ROOT / "setup.cfg", encoding="utf-8")
+    contract = setup["importlinter:contract:core"]["layers"].strip()
+    layers = [set(re.findall(r"\w+", line)) for line in contract.splitlines()]
+    floor = {name: number for number, layer in enumerate(reversed(layers)) for name in layer}
+    shown = _concerns_on_the_map()
+    assert [name for name in shown if name in floor] == sorted(
+        set(shown) & set(floor), key=lambda n: (floor[n], shown.index(n))
+    )
+    assert set(shown) - set(floor) == {"migrations"}
 
 
 def test_the_paths_that_a_page_names_are_there() -> None:
