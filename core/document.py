@@ -97,12 +97,16 @@ class FormField:
 
 @dataclass(frozen=True)
 class Panel:
-    """A named group of jurors; ``size`` where the rule book states it. ``scope`` limits a juror to a category."""
+    """A named group of jurors; ``size`` where the rule book states it. ``scope`` limits a juror to a category.
+
+    ``conflicts`` names the ties that keep a juror from an entry: own_agency, own_region, relation.
+    """
 
     id: str
     name: Text
     size: int | None = None
     scope: str = ""
+    conflicts: tuple[str, ...] = ("own_agency", "relation")
 
 
 @dataclass(frozen=True)

@@ -115,7 +115,8 @@ class StageKind(Extension):
     ``against_opening``, ``against_closing`` and ``against_sealing`` list the reasons why not yet (empty: go ahead).
     ``judged`` stages take scorecards (their options name ``panel`` and ``rubric``); ``takes_entries`` stages let
     entries be registered and submitted. ``records`` are the acts the stage keeps, by topic. ``options`` is the
-    marshmallow schema of the stage's own keys in the edition document.
+    marshmallow schema of the stage's own keys in the edition document. A stage that ``blocks`` must be sealed before
+    a later one opens. ``advances_as`` and ``stops_as`` are the states that its entries get when it is sealed.
     """
 
     outcome: Callable[[StageView], Outcome]
@@ -123,6 +124,9 @@ class StageKind(Extension):
     records: Mapping[str, RecordType] = field(default_factory=dict)
     judged: bool = False
     takes_entries: bool = False
+    blocks: bool = True
+    advances_as: str = "advanced"
+    stops_as: str = "stopped"
     against_opening: Callable[[StageView], Iterable[str]] = _nothing_against
     against_closing: Callable[[StageView], Iterable[str]] = _nothing_against
     against_sealing: Callable[[StageView], Iterable[str]] = _nothing_against
@@ -142,12 +146,17 @@ class Method(Extension):
 
 @dataclass(frozen=True)
 class TieContext:
-    """What a tie-breaker may look at: the matrix, one matrix a criterion, entry facts, the recorded panel order."""
+    """What a tie-breaker may look at: the matrix, one matrix a criterion, entry facts, the recorded panel order.
+
+    Only the figures of the entries in ``tied`` are of account (where it is empty: all); ``criteria`` may hold the
+    sheets of these alone, with the entries of ``matrix`` in their order.
+    """
 
     matrix: Matrix
     criteria: Mapping[str, Matrix]
     facts: Mapping[str, Mapping[str, Any]]
     panel_order: tuple[str, ...] = ()
+    tied: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Which state may follow which, as data, and the one gate through which every state changes."""
+"""Which state may follow which, as data, and the one way in which a state changes."""
 
 from __future__ import annotations
 
@@ -97,20 +97,29 @@ class Stateful(Protocol):
     state: Any
 
 
-def move(row: Stateful, entity: str, to: str) -> str:
-    """Change a state: the only code that does. Returns the state before.
-
-    The steps: look the transition up, refuse what the table does not have, write. Who may do it, the reasons of
-    plugins and the audit line are the calling verb's.
+def next_state(entity: str, before: str, to: str) -> str:
+    """Look a transition up; returns ``to``.
 
     Raises:
         ActionRefused: the table has no such transition; says which there are.
 
     """
-    before = str(row.state)
     allowed = TRANSITIONS[entity][before]
     if to not in allowed:
         can = ", ".join(sorted(allowed)) or "nothing"
         raise ActionRefused([f"the {entity} is {before} and cannot become {to}; from here it can become {can}"])
-    row.state = to
+    return to
+
+
+def move(row: Stateful, entity: str, to: str) -> str:
+    """Change the state of a row by the table; returns the state before.
+
+    Who may do it, the reasons of plugins and the audit line are the calling verb's.
+
+    Raises:
+        ActionRefused: the table has no such transition.
+
+    """
+    before = str(row.state)
+    row.state = next_state(entity, before, to)
     return before

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from sqlalchemy import MetaData, Table
 from sqlalchemy.orm import DeclarativeBase
@@ -40,6 +40,11 @@ def audited_tables() -> list[Table]:
     """Return the audited tables, sorted by name. Only tables whose module was imported are known."""
     classes: list[Any] = [mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, Audited)]
     return sorted((entity.__table__ for entity in classes), key=lambda table: table.name)
+
+
+def table_of(entity: type[Base]) -> Table:
+    """Return the table of a mapped class."""
+    return cast("Table", entity.__table__)
 
 
 def row_key(table: Table, values: Mapping[str, Any]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -67,3 +68,14 @@ class UtcDateTime(TypeDecorator[datetime]):
 def iso_utc(moment: datetime) -> str:
     """Write a moment as ISO 8601 in UTC, always with microseconds, so that text order is time order."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def plain_json(value: Any) -> Any:
+    """Turn a value into what canonical JSON can hold: numbers become decimal text, moments ISO text, tuples lists."""
+    if isinstance(value, Mapping):
+        return {str(key): plain_json(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain_json(item) for item in value]
+    if isinstance(value, datetime):
+        return iso_utc(value)
+    return value if value is None or isinstance(value, (str, bool)) else str(value)

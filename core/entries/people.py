@@ -1,0 +1,139 @@
+"""Organizations, people, their roles and ties, and titles won before."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from juri.core.audit.trail import record
+from juri.core.entries.model import Organization, PastAwardRow, Person, Relation, RoleGrant
+from juri.core.errors import InputRefused, NotFound
+from juri.core.policy import Actor, Grant, Subject, require
+from juri.core.storage.session import WriteSession
+from juri.core.view import PastAward
+
+ROLES = frozenset(
+    {"administrator", "organiser", "secretariat", "unit", "local_admin", "juror", "panel_chair", "auditor"}
+)
+
+
+def add_organizations(session: WriteSession, found: Iterable[tuple[str, str, str]], *, by: Actor) -> dict[str, int]:
+    """Add organizations that are not known yet, from (name, cluster, region); returns the id of each by name."""
+    require(by, "person.change", Subject())
+    wanted = {" ".join(name.split()): (cluster, region) for name, cluster, region in found}
+    known = dict(session.execute(select(Organization.name, Organization.id)).tuples().all())
+    fresh = [Organization(name=n, cluster=c, region=r) for n, (c, r) in wanted.items() if n not in known]
+    session.add_all(fresh)
+    session.flush()
+    if fresh:
+        record(session, by=by.name, action="organization.add", subject=f"{len(fresh)} organizations")
+    known.update({row.name: row.id for row in fresh})
+    return {name: known[name] for name in wanted}
+
+
+def add_person(
+    session: WriteSession, *, name: str, email: str, by: Actor, organization: str = "", region: str = ""
+) -> Person:
+    """Add a person, or return the one of that address as it is.
+
+    Raises:
+        InputRefused: the address is not usable or the organization is unknown.
+
+    """
+    require(by, "person.change", Subject())
+    address = _address(email)
+    known = session.scalar(select(Person).where(Person.email == address))
+    if known is not None:
+        return known
+    place = find_organization(session, organization).id if organization else None
+    person = Person(name=" ".join(name.split()) or address, email=address, organization_id=place, region=region)
+    session.add(person)
+    session.flush()
+    record(session, by=by.name, action="person.add", subject=address)
+    return person
+
+
+def grant_role(
+    session: WriteSession, email: str, role: str, *, by: Actor, edition: str = "", organization: str = ""
+) -> None:
+    """Give a person a role for the installation, an edition or an organization; giving it twice changes nothing.
+
+    Raises:
+        InputRefused: there is no such role.
+
+    """
+    require(by, "person.change", Subject(edition))
+    if role not in ROLES:
+        raise InputRefused.at("role", f"there is no role '{role}'; roles are {', '.join(sorted(ROLES))}")
+    person = find_person(session, email)
+    same = (RoleGrant.person_id == person.id, RoleGrant.role == role)
+    scope = (RoleGrant.edition == edition, RoleGrant.organization == organization)
+    if session.scalar(select(RoleGrant).where(*same, *scope, RoleGrant.active)) is None:
+        session.add(RoleGrant(person_id=person.id, role=role, edition=edition, organization=organization, active=True))
+        detail = {"role": role, "edition": edition, "organization": organization}
+        record(session, by=by.name, action="role.grant", subject=person.email, detail=detail)
+
+
+def relate(session: WriteSession, email: str, organization: str, kind: str, *, by: Actor) -> None:
+    """Note a tie of a person to an organization (spouse, company), so that it is found as a conflict."""
+    require(by, "person.change", Subject())
+    person, place = find_person(session, email), find_organization(session, organization)
+    session.add(Relation(person_id=person.id, organization_id=place.id, kind=kind))
+    record(session, by=by.name, action="person.relate", subject=person.email, detail={"kind": kind, "to": place.name})
+
+
+def add_past_awards(session: WriteSession, awards: Iterable[PastAward], *, by: Actor) -> int:
+    """Take over titles won before, so that eligibility across editions can be checked; returns how many."""
+    require(by, "person.change", Subject())
+    rows = [PastAwardRow(**award.__dict__) for award in awards]
+    session.add_all(rows)
+    record(session, by=by.name, action="past_award.add", subject=f"{len(rows)} titles")
+    return len(rows)
+
+
+def actor_of(session: Session, email: str) -> Actor:
+    """Return a person as an actor, with the roles that are active now.
+
+    Raises:
+        NotFound: there is no person of that address.
+
+    """
+    person = find_person(session, email)
+    held = session.scalars(select(RoleGrant).where(RoleGrant.person_id == person.id, RoleGrant.active))
+    return Actor(person.email, frozenset(Grant(r.role, r.edition, r.organization) for r in held), person.id)
+
+
+def find_person(session: Session, email: str) -> Person:
+    """Return the person of an address.
+
+    Raises:
+        NotFound: there is none.
+
+    """
+    person = session.scalar(select(Person).where(Person.email == _address(email)))
+    if person is None:
+        raise NotFound("person", email)
+    return person
+
+
+def find_organization(session: Session, name: str) -> Organization:
+    """Return the organization of a name.
+
+    Raises:
+        NotFound: there is none.
+
+    """
+    found = session.scalar(select(Organization).where(Organization.name == " ".join(name.split())))
+    if found is None:
+        raise NotFound("organization", name)
+    return found
+
+
+def _address(email: str) -> str:
+    address = unicodedata.normalize("NFKC", email).strip().lower()
+    if address.count("@") != 1 or address.startswith("@") or address.endswith("@") or any(c.isspace() for c in address):
+        raise InputRefused.at("email", f"'{email}' is not an e-mail address; write name@place")
+    return address

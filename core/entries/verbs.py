@@ -1,0 +1,259 @@
+"""The way of an entry: registered by a unit, handed to the local admin, submitted, withdrawn, disqualified."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from juri.core.audit.trail import record
+from juri.core.editions.gate import hold_open
+from juri.core.editions.model import EditionRow
+from juri.core.editions.verbs import Running
+from juri.core.entries.model import EntryRevision, EntryRow, Organization
+from juri.core.errors import ActionRefused, Conflict, InputRefused, NotFound, Problem
+from juri.core.extension import StageKind
+from juri.core.lifecycle import move
+from juri.core.policy import Actor, Subject, require
+from juri.core.storage.database import database_now
+from juri.core.storage.session import WriteSession
+
+GONE = frozenset({"withdrawn", "disqualified", "lapsed", "drafted", "at_local_admin"})
+"""States that do not use up an entrant's places."""
+
+
+@dataclass(frozen=True)
+class EntryContent:
+    """What an entrant writes: everything about an entry but its state."""
+
+    title: str
+    track: str = ""
+    category: str = ""
+    unit: str = ""
+    people: Sequence[str] = ()
+    answers: Mapping[str, Any] = field(default_factory=dict)
+
+    def plain(self) -> dict[str, Any]:
+        """Return the content as plain JSON."""
+        return {**self.__dict__, "people": list(self.people), "answers": dict(self.answers)}
+
+
+def register_entry(
+    session: WriteSession, running: Running, organization: str, content: EntryContent, *, by: Actor, code: str = ""
+) -> EntryRow:
+    """Begin an entry as a draft of its unit, while registration is open.
+
+    Raises:
+        InputRefused: the content names a track or category that the edition does not have, or no title.
+        ActionRefused: registration is not open, or not to this actor.
+
+    """
+    require(by, "entry.register", Subject(running.slug, organization))
+    _hold_registration(session, running)
+    _require_usable(running, content)
+    place = session.scalar(select(Organization.id).where(Organization.name == organization))
+    if place is None:
+        raise NotFound("organization", organization)
+    row = EntryRow(
+        edition_id=running.id,
+        code=code or _next_code(session, running, content.track),
+        organization_id=place,
+        state="drafted",
+        version=1,
+        **content.plain(),
+    )
+    session.add(row)
+    session.flush()
+    _keep_revision(session, row, content, by)
+    record(session, by=by.name, action="entry.register", subject=f"{running.slug}/{row.code}")
+    return row
+
+
+def change_entry(
+    session: WriteSession, running: Running, code: str, content: EntryContent, *, version: int, by: Actor
+) -> EntryRow:
+    """Write new content over the version that the writer saw; earlier versions are kept.
+
+    Raises:
+        Conflict: somebody else wrote first; carries both contents.
+        ActionRefused: the entry is submitted already, or registration is closed.
+
+    """
+    row = _hold_entry(session, running, code)
+    require(by, "entry.change", _subject(session, running, row))
+    _hold_registration(session, running)
+    if row.state not in {"drafted", "at_local_admin"}:
+        raise ActionRefused([f"{code} is {row.state}; only a draft can be changed"])
+    if row.version != version:
+        theirs = {name: getattr(row, name) for name in content.plain()}
+        raise Conflict(f"{code} was changed meanwhile (version {row.version})", theirs=theirs, yours=content.plain())
+    _require_usable(running, content)
+    for name, value in content.plain().items():
+        setattr(row, name, value)
+    row.version += 1
+    _keep_revision(session, row, content, by)
+    record(session, by=by.name, action="entry.change", subject=f"{running.slug}/{code}")
+    return row
+
+
+def hand_over_entry(session: WriteSession, running: Running, code: str, *, by: Actor) -> EntryRow:
+    """Hand a draft of the unit to the agency's local admin.
+
+    Raises:
+        ActionRefused: the edition has no such step, or the entry is not a draft.
+
+    """
+    row = _hold_entry(session, running, code)
+    require(by, "entry.hand_over", _subject(session, running, row))
+    stage = _hold_registration(session, running)
+    if "local_admin" not in running.stage(stage).options.get("chain", ()):
+        raise ActionRefused(["this edition has no local admin: submit the entry"])
+    before = move(row, "entry", "at_local_admin")
+    record(session, by=by.name, action="entry.hand_over", subject=f"{running.slug}/{code}", detail={"from": before})
+    return row
+
+
+def submit_entry(session: WriteSession, running: Running, code: str, *, by: Actor) -> EntryRow:
+    """Submit an entry for its agency: counted against the agency's limits, and timed by the database.
+
+    Raises:
+        ActionRefused: registration is closed, the local admin has not got it yet, or a limit is reached.
+
+    """
+    row = _hold_entry(session, running, code)
+    require(by, "entry.submit", _subject(session, running, row))
+    stage = _hold_registration(session, running)
+    if "local_admin" in running.stage(stage).options.get("chain", ()) and row.state == "drafted":
+        raise ActionRefused([f"{code} is still with its unit: hand it over to the local admin first"])
+    _require_within_limits(session, running, row)
+    before = move(row, "entry", "submitted")
+    row.submitted_at = database_now(session)
+    record(session, by=by.name, action="entry.submit", subject=f"{running.slug}/{code}", detail={"from": before})
+    return row
+
+
+def withdraw_entry(session: WriteSession, running: Running, code: str, *, by: Actor, reason: str) -> EntryRow:
+    """Take an entry out for good; it frees the agency's place."""
+    return _remove(session, running, code, to="withdrawn", right="entry.withdraw", by=by, reason=reason)
+
+
+def disqualify_entry(session: WriteSession, running: Running, code: str, *, by: Actor, reason: str) -> EntryRow:
+    """Disqualify an entry, with the reason; titles it won are the announcement's to revoke."""
+    return _remove(session, running, code, to="disqualified", right="decision.take", by=by, reason=reason)
+
+
+def find_entry(session: Session, running: Running, code: str) -> EntryRow:
+    """Return an entry of the edition by its code.
+
+    Raises:
+        NotFound: there is none.
+
+    """
+    row = session.scalar(select(EntryRow).where(EntryRow.edition_id == running.id, EntryRow.code == code))
+    if row is None:
+        raise NotFound("entry", code, f"in edition {running.slug}")
+    return row
+
+
+def _remove(
+    session: WriteSession, running: Running, code: str, *, to: str, right: str, by: Actor, reason: str
+) -> EntryRow:
+    if not reason.strip():
+        raise InputRefused.at("reason", "say why; the reason stands in the audit trail")
+    row = _hold_entry(session, running, code)
+    require(by, right, _subject(session, running, row))
+    before = move(row, "entry", to)
+    detail = {"from": before, "reason": reason}
+    record(session, by=by.name, action=f"entry.{to}", subject=f"{running.slug}/{code}", detail=detail)
+    return row
+
+
+def _hold_entry(session: WriteSession, running: Running, code: str) -> EntryRow:
+    statement = select(EntryRow).where(EntryRow.edition_id == running.id, EntryRow.code == code)
+    row = session.scalar(statement.with_for_update().execution_options(populate_existing=True))
+    if row is None:
+        raise NotFound("entry", code, f"in edition {running.slug}")
+    return row
+
+
+def _hold_registration(session: WriteSession, running: Running) -> str:
+    """Hold the stage that takes entries; returns its key."""
+    kinds = running.registry
+    for stage in running.edition.stages:
+        if kinds.find(StageKind, stage.kind).takes_entries:
+            hold_open(session, running.id, stage.id)
+            return stage.id
+    raise ActionRefused(["this edition has no stage that takes entries"])
+
+
+def _subject(session: WriteSession, running: Running, row: EntryRow) -> Subject:
+    name = session.get_one(Organization, row.organization_id).name
+    return Subject(running.slug, name, state=row.state)
+
+
+def _require_usable(running: Running, content: EntryContent) -> None:
+    problems = list(_problems(running, content))
+    if problems:
+        raise InputRefused(problems)
+
+
+def _problems(running: Running, content: EntryContent) -> Iterator[Problem]:
+    edition = running.edition
+    if not content.title.strip():
+        yield Problem("title", "an entry needs a title", "missing")
+    tracks = [track.id for track in edition.tracks]
+    if content.track not in tracks and (tracks or content.track):
+        yield Problem("track", f"'{content.track}' is not a track; tracks are {', '.join(tracks) or 'none'}", "unknown")
+    categories = [item.id for item in edition.categories]
+    if content.category and categories and content.category not in categories:
+        yield Problem("category", f"'{content.category}' is not one of {', '.join(categories)}", "unknown")
+    asked = {question.id for question in edition.form}
+    for name in content.answers:
+        if asked and name not in asked:
+            yield Problem(f"answers.{name}", "the form does not ask this", "foreign")
+
+
+def _require_within_limits(session: WriteSession, running: Running, row: EntryRow) -> None:
+    """Count under a lock on the agency, so that two submissions at the same moment cannot both be the last allowed."""
+    place = session.get_one(Organization, row.organization_id, with_for_update={"key_share": True})
+    for limit in running.edition.limits:
+        if (limit.clusters and place.cluster not in limit.clusters) or (limit.tracks and row.track not in limit.tracks):
+            continue
+        counted = (
+            select(func.count())
+            .select_from(EntryRow)
+            .where(EntryRow.edition_id == running.id, EntryRow.organization_id == place.id, EntryRow.state.not_in(GONE))
+        )
+        if limit.tracks:
+            counted = counted.where(EntryRow.track.in_(limit.tracks))
+        count = session.scalar(counted) or 0
+        if count >= limit.value:
+            raise ActionRefused(
+                [f"{place.name} has submitted {count} entries; the edition allows {limit.value}"], code="limit"
+            )
+
+
+def _next_code(session: WriteSession, running: Running, track: str) -> str:
+    """Number entries through the edition, one registration after the other."""
+    session.get_one(EditionRow, running.id, with_for_update={"key_share": True})
+    taken = set(session.scalars(select(EntryRow.code).where(EntryRow.edition_id == running.id)))
+    prefix = (track[:1] or "e").upper()
+    number = len(taken) + 1
+    while f"{prefix}{number:04d}" in taken:
+        number += 1
+    return f"{prefix}{number:04d}"
+
+
+def _keep_revision(session: WriteSession, row: EntryRow, content: EntryContent, by: Actor) -> None:
+    session.add(
+        EntryRevision(
+            entry_id=row.id,
+            version=row.version,
+            content=content.plain(),
+            written_by=by.name,
+            at=database_now(session),
+        )
+    )

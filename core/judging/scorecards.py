@@ -1,0 +1,271 @@
+"""Scorecards: immutable revisions under an optimistic version, accepted only while the stage is open.
+
+A sheet is checked and scored before the write begins (``prepare_scorecard``), so that the write lock is held for a
+handful of statements only (``submit_scorecard``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy.orm import Session
+
+from juri.core.audit.trail import record
+from juri.core.document import StageSpec
+from juri.core.editions.gate import hold_open
+from juri.core.editions.verbs import Running
+from juri.core.entries.model import EntryRow
+from juri.core.errors import ActionRefused, Conflict, InputRefused, NotFound
+from juri.core.extension import RubricKind, StageKind
+from juri.core.judging.model import AssignmentRow, JurorRow, ScorecardRevision, ScorecardRow
+from juri.core.lifecycle import next_state
+from juri.core.policy import Actor, Subject, require
+from juri.core.scoring.rubric import Rubric, Score
+from juri.core.sheets import answers_as_json, read_answers, score_sheet
+from juri.core.storage.base import table_of
+from juri.core.storage.idempotency import once
+from juri.core.storage.session import WriteSession
+
+LARGEST = 2**63 - 1
+"""The largest total that the database keeps exactly."""
+
+
+@dataclass(frozen=True)
+class PreparedSheet:
+    """A checked and scored sheet, ready to be written. ``score`` is None for a draft."""
+
+    stage: str
+    entry: str
+    juror: str
+    answers: Mapping[str, Mapping[str, str]]
+    score: Score | None
+    rubric_hash: str
+    kind_version: str
+
+    @property
+    def state(self) -> str:
+        """Return the state that the scorecard will have."""
+        return "draft" if self.score is None else "submitted"
+
+    @property
+    def total(self) -> str | None:
+        """Return the exact total as a fraction's text."""
+        return None if self.score is None else str(Fraction(self.score.total))
+
+
+@dataclass(frozen=True)
+class _Held:
+    """What the write needs to know, read under the gate."""
+
+    assignment_id: int
+    state: str
+    person_id: int
+    version: int
+    head_state: str | None
+
+
+def rubric_of(running: Running, stage: StageSpec, track: str) -> Rubric:
+    """Return the rubric that a stage uses for a track.
+
+    Raises:
+        NotFound: the stage names no rubric for it.
+
+    """
+    named = stage.options.get("rubric")
+    name = named.get(track) if isinstance(named, Mapping) else named
+    if not name or name not in running.edition.rubrics:
+        raise NotFound("rubric", name or "", f"the stage '{stage.id}' names none for the track '{track}'")
+    return running.edition.rubrics[name]
+
+
+def prepare_scorecard(
+    session: Session,
+    running: Running,
+    *,
+    stage: str,
+    entry: str,
+    juror: str,
+    answers: Mapping[str, Any],
+    draft: bool = False,
+) -> PreparedSheet:
+    """Check what a juror typed against the stage's rubric and work out the exact total; writes nothing.
+
+    Raises:
+        InputRefused: a score is missing, foreign, unreadable or off its scale; every problem with its criterion.
+        ActionRefused: the stage takes no scorecards.
+
+    """
+    spec = running.stage(stage)
+    if not running.registry.find(StageKind, spec.kind).judged:
+        raise ActionRefused([f"the stage '{stage}' is a {spec.kind}; it takes no scorecards"])
+    track = session.scalar(select(EntryRow.track).where(EntryRow.edition_id == running.id, EntryRow.code == entry))
+    if track is None:
+        raise NotFound("entry", entry, f"in edition {running.slug}")
+    rubric = rubric_of(running, spec, track)
+    kind = running.registry.find(RubricKind, rubric.kind)
+    owner = running.registry.owner("rubric_kinds", rubric.kind)
+    read = read_answers(kind, rubric, answers, complete=not draft, owner=owner)
+    score = None if draft else score_sheet(kind, rubric, read, owner)
+    if score is not None:
+        _require_storable(score)
+    version = f"{kind.name} {kind.version} ({owner})"
+    return PreparedSheet(stage, entry, juror, answers_as_json(read), score, rubric.content_hash, version)
+
+
+def submit_scorecard(
+    session: WriteSession,
+    running: Running,
+    sheet: PreparedSheet,
+    *,
+    by: Actor,
+    version: int,
+    key: str = "",
+    reason: str = "",
+) -> int:
+    """Write a sheet as a new revision while the stage is open; returns the new version.
+
+    Args:
+        session: the caller's writing transaction.
+        running: the edition.
+        sheet: from ``prepare_scorecard``.
+        by: the juror, or an operator who types a paper form in.
+        version: the version that the writer saw; 0 for the first.
+        key: the client's idempotency key: sending the same write again has one effect and the same answer.
+        reason: why a submitted sheet is changed.
+
+    Raises:
+        Conflict: somebody wrote meanwhile; carries what is stored and what was sent.
+        ActionRefused: the stage is not open, its deadline has passed, or the assignment is in conflict.
+
+    """
+    if not key:
+        return _write(session, running, sheet, by=by, version=version, reason=reason)
+    body = {"sheet": [sheet.stage, sheet.entry, sheet.juror, sheet.state], "answers": _plain(sheet), "version": version}
+    reply = once(
+        session,
+        actor=by.name,
+        key=key,
+        body=body,
+        do=lambda: _write(session, running, sheet, by=by, version=version, reason=reason),
+    )
+    return int(reply)
+
+
+def _write(
+    session: WriteSession, running: Running, sheet: PreparedSheet, *, by: Actor, version: int, reason: str
+) -> int:
+    stage, moment = hold_open(session, running.id, sheet.stage)
+    held = _hold_assignment(session, running, stage.id, sheet)
+    conflicted = held.state in {"conflict", "recused"}
+    require(by, "scorecard.write", Subject(running.slug, person=held.person_id, conflicted=conflicted))
+    if conflicted:
+        raise ActionRefused(
+            [f"{sheet.juror} is recused from {sheet.entry}; the sheet is not taken"], code="conflict_of_interest"
+        )
+    if held.version != version:
+        raise _conflict(session, held, sheet)
+    if held.head_state is not None:
+        next_state("scorecard", held.head_state, sheet.state)
+    _store(session, held, sheet, by=by, reason=reason, moment=moment)
+    if sheet.score is not None and held.state != "done":
+        _mark_done(session, held)
+    subject = f"{running.slug}/{sheet.stage}/{sheet.entry}/{sheet.juror}"
+    detail = {"version": str(version + 1), "total": sheet.total or "", "reason": reason}
+    record(session, by=by.name, action=f"scorecard.{sheet.state}", subject=subject, detail=detail)
+    return version + 1
+
+
+def _hold_assignment(session: WriteSession, running: Running, stage_id: int, sheet: PreparedSheet) -> _Held:
+    """Lock the assignment, so that two writers of one scorecard come one after the other."""
+    found = session.execute(
+        select(AssignmentRow.id, AssignmentRow.state, JurorRow.person_id)
+        .join(JurorRow, JurorRow.id == AssignmentRow.juror_id)
+        .join(EntryRow, EntryRow.id == AssignmentRow.entry_id)
+        .where(
+            AssignmentRow.stage_id == stage_id,
+            JurorRow.edition_id == running.id,
+            JurorRow.code == sheet.juror,
+            EntryRow.edition_id == running.id,
+            EntryRow.code == sheet.entry,
+        )
+        .with_for_update(of=AssignmentRow)
+    ).first()
+    if found is None:
+        raise NotFound("assignment", f"{sheet.juror} to {sheet.entry}", f"in stage {sheet.stage}")
+    head = session.execute(
+        select(ScorecardRow.version, ScorecardRow.state).where(ScorecardRow.assignment_id == found.id)
+    ).first()
+    return _Held(found.id, found.state, found.person_id, head.version if head else 0, head.state if head else None)
+
+
+def _store(
+    session: WriteSession, held: _Held, sheet: PreparedSheet, *, by: Actor, reason: str, moment: datetime
+) -> None:
+    total = None if sheet.score is None else Fraction(sheet.score.total)
+    head = {
+        "assignment_id": held.assignment_id,
+        "state": sheet.state,
+        "version": held.version + 1,
+        "total_numerator": None if total is None else total.numerator,
+        "total_denominator": None if total is None else total.denominator,
+    }
+    revision = {
+        "assignment_id": held.assignment_id,
+        "version": held.version + 1,
+        "state": sheet.state,
+        "answers": _plain(sheet),
+        "points": {}
+        if sheet.score is None
+        else {line.criterion: str(Fraction(line.points)) for line in sheet.score.lines},
+        "total": sheet.total,
+        "passed": None if sheet.score is None else sheet.score.passed,
+        "rubric_hash": sheet.rubric_hash,
+        "kind_version": sheet.kind_version,
+        "written_by": by.name,
+        "reason": reason,
+        "at": moment,
+    }
+    if held.version == 0:
+        session.execute(insert(ScorecardRow).values(head))
+    else:
+        session.execute(update(ScorecardRow).where(ScorecardRow.assignment_id == held.assignment_id).values(head))
+    number = session.execute(insert(ScorecardRevision).values(revision).returning(ScorecardRevision.id)).scalar_one()
+    session.touch(table_of(ScorecardRow), head)
+    session.touch(table_of(ScorecardRevision), {"id": number, **revision})
+
+
+def _mark_done(session: WriteSession, held: _Held) -> None:
+    table = table_of(AssignmentRow)
+    done = (
+        update(table)
+        .where(table.c.id == held.assignment_id)
+        .values(state=next_state("assignment", held.state, "done"))
+        .returning(*table.columns)
+    )
+    row: RowMapping = session.execute(done).mappings().one()
+    session.touch(table, {str(name): value for name, value in row.items()})
+
+
+def _conflict(session: Session, held: _Held, sheet: PreparedSheet) -> Conflict:
+    theirs = session.scalar(
+        select(ScorecardRevision.answers).where(
+            ScorecardRevision.assignment_id == held.assignment_id, ScorecardRevision.version == held.version
+        )
+    )
+    reason = f"the scorecard of {sheet.juror} for {sheet.entry} is at version {held.version} by now"
+    return Conflict(reason, theirs=theirs, yours=_plain(sheet))
+
+
+def _plain(sheet: PreparedSheet) -> dict[str, dict[str, str]]:
+    return {name: dict(answer) for name, answer in sheet.answers.items()}
+
+
+def _require_storable(score: Score) -> None:
+    total = Fraction(score.total)
+    if abs(total.numerator) > LARGEST or total.denominator > LARGEST:
+        raise InputRefused.at("total", "the total has more digits than the database keeps exactly; use fewer decimals")

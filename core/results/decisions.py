@@ -1,0 +1,84 @@
+"""Decisions: what the rules proposed, and what people decided with a reason and a name. Both are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from juri.core.editions.model import StageRow
+from juri.core.entries.model import EntryRow
+from juri.core.results.model import DecisionRow, TieOrderRow
+from juri.core.storage.session import WriteSession
+from juri.core.view import Proposal
+
+
+def decisions_in_force(session: Session, stage: StageRow) -> tuple[dict[str, Proposal], dict[str, Proposal]]:
+    """Return what was proposed and what was decided in the stage's present round, by entry code."""
+    found = session.execute(
+        select(DecisionRow, EntryRow.code)
+        .join(EntryRow, EntryRow.id == DecisionRow.entry_id)
+        .where(DecisionRow.stage_id == stage.id, DecisionRow.round == stage.revision)
+        .order_by(EntryRow.code, DecisionRow.number)
+    )
+    by_status: dict[str, dict[str, Proposal]] = {"proposed": {}, "decided": {}}
+    for row, code in found:
+        by_status[row.status][code] = Proposal(
+            code, row.outcome, row.rule, row.reason, tuple(row.codes), row.displaced_by
+        )
+    return by_status["proposed"], by_status["decided"]
+
+
+def keep_decisions(
+    session: WriteSession,
+    stage: StageRow,
+    decisions: Iterable[Proposal],
+    *,
+    status: str,
+    at: datetime,
+    entry_ids: Mapping[str, int],
+    signer: str = "",
+) -> int:
+    """Store decisions as new rows; returns how many."""
+    last = dict(
+        session.execute(
+            select(DecisionRow.entry_id, DecisionRow.number)
+            .where(DecisionRow.stage_id == stage.id, DecisionRow.round == stage.revision)
+            .order_by(DecisionRow.number)
+        )
+        .tuples()
+        .all()
+    )
+    rows = [
+        DecisionRow(
+            stage_id=stage.id,
+            entry_id=entry_ids[decision.entry],
+            round=stage.revision,
+            number=last.get(entry_ids[decision.entry], 0) + 1,
+            status=status,
+            outcome=decision.outcome,
+            rule=decision.rule,
+            reason=decision.reason,
+            codes=list(decision.codes),
+            displaced_by=decision.displaced_by,
+            signer=signer,
+            at=at,
+        )
+        for decision in decisions
+    ]
+    session.add_all(rows)
+    session.flush()
+    return len(rows)
+
+
+def tie_order_in_force(session: Session, stages: Sequence[StageRow]) -> tuple[str, ...]:
+    """Return the panel's recorded order of tied entries over these stages; the newest order of a stage counts."""
+    codes: list[str] = []
+    for stage in stages:
+        found = session.scalars(
+            select(TieOrderRow.codes).where(TieOrderRow.stage_id == stage.id).order_by(TieOrderRow.id.desc())
+        ).first()
+        codes.extend(code for code in found or [] if code not in codes)
+    return tuple(codes)

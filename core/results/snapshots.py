@@ -1,0 +1,162 @@
+"""Snapshots: what a stage came to, as one canonical text with the hash of everything it was computed from."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from juri.core.editions.model import StageRow
+from juri.core.results.model import SnapshotRow
+from juri.core.scoring.standings import Standing, Standings, Unranked
+from juri.core.storage.session import WriteSession
+from juri.core.storage.types import canonical_json, plain_json
+from juri.core.view import AwardProposal, Outcome, Proposal, StageView
+
+ENGINE = "juri 1"
+"""The version of the arithmetic: raised when the same inputs could come to another result."""
+
+
+@dataclass(frozen=True)
+class Hashes:
+    """The three hashes to publish: of the inputs, of the rules, of the result."""
+
+    inputs: str
+    rules: str
+    result: str
+
+
+def snapshot_body(view: StageView, outcome: Outcome, decided: Mapping[str, Proposal]) -> dict[str, Any]:
+    """Write the result of a stage as plain values, exact figures as fractions' texts."""
+    return {
+        "engine": ENGINE,
+        "stage": view.stage.id,
+        "kind": view.stage.kind,
+        "standings": {track: _standings(standings) for track, standings in sorted(outcome.standings.items())},
+        "proposed": [_decision(proposal) for proposal in sorted(outcome.proposals, key=lambda p: p.entry)],
+        "decided": [_decision(decided[code]) for code in sorted(decided)],
+        "awards": [dict(award.__dict__) for award in _sorted_awards(outcome.awards)],
+        "warnings": list(outcome.warnings),
+    }
+
+
+def inputs_of(view: StageView) -> list[Any]:
+    """List what a stage's result is computed from: facts, sheets, acts, earlier standings, the panel's order."""
+    return [
+        [
+            [e.code, e.title, e.entrant, e.track, e.category, e.cluster, e.region, plain_json(e.answers)]
+            for e in view.entries
+        ],
+        [[s.entry, s.juror, None if s.total is None else str(s.total), str(s.juror_weight)] for s in view.sheets],
+        [[r.topic, r.entry, r.subject, plain_json(r.data)] for r in view.records],
+        {stage: {t: _standings(s) for t, s in tracks.items()} for stage, tracks in view.earlier.items()},
+        list(view.tie_order),
+    ]
+
+
+def hashes_of(view: StageView, body: Mapping[str, Any], rules: Iterable[str]) -> Hashes:
+    """Hash inputs, rules and result; ``rules`` names the document and the plugins' versions."""
+    return Hashes(_sha256(inputs_of(view)), _sha256(sorted(rules)), _sha256(dict(body)))
+
+
+def keep_snapshot(
+    session: WriteSession,
+    stage: StageRow,
+    *,
+    status: str,
+    body: Mapping[str, Any],
+    hashes: Hashes,
+    signers: Iterable[str],
+    at: datetime,
+) -> SnapshotRow:
+    """Store a snapshot of the stage's present round."""
+    row = SnapshotRow(
+        stage_id=stage.id,
+        round=stage.revision,
+        status=status,
+        inputs_sha256=hashes.inputs,
+        rules_sha256=hashes.rules,
+        result_sha256=hashes.result,
+        body=dict(body),
+        signers=list(signers),
+        at=at,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def find_snapshot(session: Session, stage: StageRow) -> SnapshotRow | None:
+    """Return the newest snapshot of the stage's present round: sealed before closed."""
+    return session.scalars(
+        select(SnapshotRow)
+        .where(SnapshotRow.stage_id == stage.id, SnapshotRow.round == stage.revision)
+        .order_by(SnapshotRow.id.desc())
+    ).first()
+
+
+def standings_in_force(session: Session, stage: StageRow) -> dict[str, Standings]:
+    """Return the standings by track that a closed or sealed stage came to; empty where it is neither."""
+    if stage.state not in {"closed", "sealed", "published"}:
+        return {}
+    row = find_snapshot(session, stage)
+    return {} if row is None else {track: read_standings(told) for track, told in row.body["standings"].items()}
+
+
+def read_standings(told: Mapping[str, Any]) -> Standings:
+    """Read standings back from a snapshot."""
+    return Standings(
+        lines=tuple(
+            Standing(
+                Fraction(line["rank"]),
+                line["entry"],
+                Fraction(line["score"]),
+                int(line["sheets"]),
+                line["tied"],
+                line["tie_rule"],
+            )
+            for line in told["lines"]
+        ),
+        unranked=tuple(Unranked(each["entry"], int(each["sheets"]), each["reason"]) for each in told["unranked"]),
+        method=told["method"],
+        missing=told["missing"],
+        warnings=tuple(told["warnings"]),
+    )
+
+
+def _standings(standings: Standings) -> dict[str, Any]:
+    return {
+        "method": standings.method,
+        "missing": standings.missing,
+        "lines": [
+            {
+                "rank": str(line.rank),
+                "entry": line.entry,
+                "score": str(line.score),
+                "sheets": str(line.sheets),
+                "tied": line.tied,
+                "tie_rule": line.tie_rule,
+            }
+            for line in standings.lines
+        ],
+        "unranked": [{"entry": u.entry, "sheets": str(u.sheets), "reason": u.reason} for u in standings.unranked],
+        "warnings": list(standings.warnings),
+    }
+
+
+def _decision(decision: Proposal) -> dict[str, Any]:
+    return {**decision.__dict__, "codes": list(decision.codes)}
+
+
+def _sorted_awards(awards: Iterable[AwardProposal]) -> list[AwardProposal]:
+    return sorted(awards, key=lambda a: (a.award, a.track, a.rank or 0, a.recipient))
+
+
+def _sha256(value: Any) -> str:
+    return hashlib.sha256(canonical_json(value).encode()).hexdigest()

@@ -1,0 +1,79 @@
+"""Carrying a sealed stage out: entries go on or stop, titles are given; and taking it back when it is reopened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from juri.core.editions.model import StageRow
+from juri.core.editions.verbs import Running
+from juri.core.entries.model import EntryRow
+from juri.core.extension import StageKind
+from juri.core.judging.model import AssignmentRow
+from juri.core.lifecycle import move
+from juri.core.results.model import AwardRow
+from juri.core.stages.holding import entry_ids
+from juri.core.storage.session import WriteSession
+from juri.core.view import ADVANCE, AwardProposal, Outcome, Proposal
+
+
+def lapse_unfinished(session: WriteSession, row: StageRow) -> None:
+    """Let the assignments without a sheet lapse when their stage closes."""
+    waiting = select(AssignmentRow).where(
+        AssignmentRow.stage_id == row.id, AssignmentRow.state.in_(("offered", "accepted"))
+    )
+    for assignment in session.scalars(waiting):
+        move(assignment, "assignment", "lapsed")
+
+
+def carry_out(
+    session: WriteSession, running: Running, row: StageRow, kind: StageKind, decided: Mapping[str, Proposal]
+) -> None:
+    """Move every entry as it was decided, into the states that the stage's kind names."""
+    for entry in session.scalars(select(EntryRow).where(EntryRow.edition_id == running.id)):
+        decision = decided.get(entry.code)
+        if decision is not None and decision.outcome != ADVANCE:
+            move(entry, "entry", kind.stops_as)
+            entry.stopped_in = row.key
+        elif decision is not None and entry.state not in {kind.advances_as, "awarded"}:
+            move(entry, "entry", kind.advances_as)
+
+
+def give_awards(session: WriteSession, running: Running, row: StageRow, outcome: Outcome) -> None:
+    """Store the titles of a sealed stage and mark the entries that won one."""
+    ids = entry_ids(session, running)
+    winners = set()
+    for award in outcome.awards:
+        session.add(AwardRow(stage_id=row.id, round=row.revision, entry_id=ids.get(award.entry), **_award(award)))
+        winners.add(award.entry)
+    for entry in session.scalars(select(EntryRow).where(EntryRow.edition_id == running.id, EntryRow.code.in_(winners))):
+        if entry.state != "awarded":
+            move(entry, "entry", "awarded")
+
+
+def _award(award: AwardProposal) -> dict[str, Any]:
+    return {name: value for name, value in award.__dict__.items() if name != "entry"}
+
+
+def bring_back(session: WriteSession, running: Running, row: StageRow, kind: StageKind) -> None:
+    """Give the entries that this stage stopped the state back that they had in it, and assignments their chance."""
+    before = "drafted" if kind.takes_entries else _state_before(session, running, row)
+    stopped = select(EntryRow).where(EntryRow.edition_id == running.id, EntryRow.stopped_in == row.key)
+    for entry in session.scalars(stopped):
+        entry.stopped_in = ""
+        move(entry, "entry", before)
+    lapsed = select(AssignmentRow).where(AssignmentRow.stage_id == row.id, AssignmentRow.state == "lapsed")
+    for assignment in session.scalars(lapsed):
+        move(assignment, "assignment", "offered")
+
+
+def _state_before(session: Session, running: Running, row: StageRow) -> str:
+    earlier = session.scalars(
+        select(StageRow.kind)
+        .where(StageRow.edition_id == running.id, StageRow.position < row.position)
+        .order_by(StageRow.position.desc())
+    ).first()
+    return "submitted" if earlier is None else running.registry.find(StageKind, earlier).advances_as

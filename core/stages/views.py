@@ -1,0 +1,125 @@
+"""Building the view of a stage: one consistent read of everything its kind may know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from juri.core.document import StageSpec
+from juri.core.editions.model import StageRow
+from juri.core.editions.verbs import Running
+from juri.core.entries.facts import ALIVE, IN_REGISTRATION, alive_entries, award_history, facts_of
+from juri.core.entries.model import EntryRow
+from juri.core.extension import StageKind
+from juri.core.judging.model import AssignmentRow, JurorRow, ScorecardRevision, ScorecardRow
+from juri.core.results.decisions import decisions_in_force, tie_order_in_force
+from juri.core.results.snapshots import standings_in_force
+from juri.core.scoring.rubric import Rubric
+from juri.core.sheets import answers_from_json
+from juri.core.stages.model import StageRecord
+from juri.core.view import Record, RuleContext, Sheet, StageView
+
+
+def stage_view(session: Session, running: Running, row: StageRow) -> StageView:
+    """Read everything that a stage's kind may know about it, as values."""
+    spec = running.stage(row.key)
+    kind = running.registry.find(StageKind, spec.kind)
+    states = IN_REGISTRATION if kind.takes_entries else ALIVE
+    entries = facts_of(session, running, alive_entries(session, running, spec, states=states))
+    earlier = _earlier_stages(session, running, row)
+    proposed, decided = decisions_in_force(session, row)
+    return StageView(
+        stage=spec,
+        entries=entries,
+        tracks=tuple(track for track in running.edition.tracks if not spec.tracks or track.id in spec.tracks),
+        eligibility=running.edition.eligibility,
+        rubrics=_rubrics(running, spec),
+        sheets=tuple(sheets_of(session, row)) if kind.judged else (),
+        records=tuple(records_of(session, row.id)),
+        earlier={stage.key: standings_in_force(session, stage) for stage in earlier},
+        earlier_records={stage.key: tuple(records_of(session, stage.id)) for stage in earlier},
+        context=RuleContext(
+            calendar=running.edition.calendar,
+            entries=entries,
+            history=award_history(session, running),
+            form=running.edition.form,
+        ),
+        tie_order=tie_order_in_force(session, [*earlier, row]),
+        proposed=tuple(proposed.values()),
+        decided={entry: decision.outcome for entry, decision in decided.items()},
+        extensions=running.registry.get,
+    )
+
+
+def sheets_of(session: Session, row: StageRow) -> Iterable[Sheet]:
+    """Read the assignments of a stage with their scorecards in force; those in conflict are left out."""
+    found = session.execute(
+        select(
+            EntryRow.code,
+            JurorRow.code,
+            JurorRow.weight,
+            ScorecardRow.state,
+            ScorecardRevision.total,
+            ScorecardRevision.answers,
+            ScorecardRevision.points,
+            ScorecardRevision.passed,
+        )
+        .select_from(AssignmentRow)
+        .join(EntryRow, EntryRow.id == AssignmentRow.entry_id)
+        .join(JurorRow, JurorRow.id == AssignmentRow.juror_id)
+        .outerjoin(ScorecardRow, ScorecardRow.assignment_id == AssignmentRow.id)
+        .outerjoin(
+            ScorecardRevision,
+            (ScorecardRevision.assignment_id == ScorecardRow.assignment_id)
+            & (ScorecardRevision.version == ScorecardRow.version),
+        )
+        .where(AssignmentRow.stage_id == row.id, AssignmentRow.state.not_in(("conflict", "recused")))
+        .order_by(EntryRow.code, JurorRow.code)
+    )
+    for entry, juror, weight, state, total, answers, points, passed in found:
+        if state in {"submitted", "locked"}:
+            yield Sheet(
+                entry=entry,
+                juror=juror,
+                total=Fraction(total),
+                answers=answers_from_json(answers),
+                points={name: Fraction(value) for name, value in points.items()},
+                passed=passed,
+                juror_weight=weight,
+            )
+        else:
+            yield Sheet(entry, juror, None, juror_weight=weight)
+
+
+def records_of(session: Session, stage_id: int) -> Iterable[Record]:
+    """Read the acts of a stage in force: the newest of each topic, entry and subject, in the order of their writing."""
+    found = session.execute(
+        select(StageRecord, EntryRow.code)
+        .outerjoin(EntryRow, EntryRow.id == StageRecord.entry_id)
+        .where(StageRecord.stage_id == stage_id)
+        .order_by(StageRecord.id)
+    )
+    newest: dict[tuple[str, str | None, str], Record] = {}
+    for row, entry in found:
+        key = (row.topic, entry, row.subject)
+        newest.pop(key, None)
+        newest[key] = Record(row.topic, entry, row.subject, row.data, row.written_by, row.at, row.id)
+    return newest.values()
+
+
+def _earlier_stages(session: Session, running: Running, row: StageRow) -> Sequence[StageRow]:
+    return session.scalars(
+        select(StageRow)
+        .where(StageRow.edition_id == running.id, StageRow.position < row.position)
+        .order_by(StageRow.position)
+    ).all()
+
+
+def _rubrics(running: Running, spec: StageSpec) -> Mapping[str, Rubric]:
+    named: Any = spec.options.get("rubric")
+    wanted = set(named.values()) if isinstance(named, Mapping) else {named}
+    return {name: rubric for name, rubric in running.edition.rubrics.items() if name in wanted}
