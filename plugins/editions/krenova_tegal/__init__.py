@@ -1,0 +1,13 @@
+"""Krenova of Tegal city."""
+
+from juri.core.extension import EditionDefinition
+from juri.plugins import hookimpl
+from juri.plugins.editions._shipped import shipped_edition
+
+
+@hookimpl
+def juri_editions() -> list[EditionDefinition]:
+    """Offer the editions of this folder."""
+    return [
+        shipped_edition(__package__, "krenova-tegal-2026", "Krenova Kota Tegal 2026"),
+    ]
