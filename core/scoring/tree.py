@@ -115,9 +115,8 @@ def _line(name: str, value: Fraction | None, factor: Fraction) -> Line:
 def exact_text(value: Fraction) -> str:
     """Write an exact value: as a decimal where it has one of at most six places, else as a fraction."""
     for places in range(7):
-        scaled = value * 10**places
-        if scaled.denominator == 1:
-            sign = "-" if scaled < 0 else ""
-            digits = str(abs(scaled.numerator)).rjust(places + 1, "0")
+        if 10**places % value.denominator == 0:
+            digits = str(abs(value.numerator) * (10**places // value.denominator)).rjust(places + 1, "0")
+            sign = "-" if value < 0 else ""
             return sign + (f"{digits[:-places]}.{digits[-places:]}" if places else digits)
     return str(value)
