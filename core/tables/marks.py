@@ -10,7 +10,7 @@ from juri.core.errors import Problem
 from juri.core.scoring.number import read_number
 from juri.core.scoring.rubric import NA
 from juri.core.tables.layout import LONG, MATRIX, WIDE, Layout
-from juri.core.tables.table import Table, show
+from juri.core.tables.table import Table, clean, show
 
 TOTAL = ""
 """The criterion of a mark that is the total of a sheet."""
@@ -43,7 +43,7 @@ class Faults:
 
     def add(self, row: int, column: int, message: str, code: str) -> None:
         """Note a fault of one cell."""
-        self._found[row, column, message, code] = Problem(self._table.place(row, column), message, code)
+        self._found[row, column, message, code] = Problem(self._table.place(row, column), clean(message), code)
 
     def problems(self) -> list[Problem]:
         """Return every fault, by row and column."""

@@ -59,10 +59,14 @@ def name_column(index: int) -> str:
     return f"column {letters}"
 
 
+def clean(text: str) -> str:
+    """Make a text from a file safe for a terminal: control and other invisible characters are written out."""
+    return text if text.isascii() and text.isprintable() else "".join(map(_visible, text))
+
+
 def show(text: str) -> str:
-    """Make a text from a file safe and short enough for a message: no control characters, at most 40 characters."""
-    shown = "".join(_visible(letter) for letter in text[: _SHOWN + 1])
-    return shown if len(text) <= _SHOWN else shown[:_SHOWN] + "…"
+    """Make a text from a file safe and short enough for a message: at most 40 characters of it."""
+    return clean(text) if len(text) <= _SHOWN else clean(text[:_SHOWN]) + "…"
 
 
 def _visible(letter: str) -> str:

@@ -1,0 +1,169 @@
+"""What ``juri score`` gives back: a table for people, a report for the exporters, and what was applied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from importlib.metadata import version
+from typing import Any
+
+from juri.core.extension import Report
+from juri.core.judging.table_ranking import RankedTable
+from juri.core.judging.table_sheets import RubricUse
+from juri.core.scoring.number import decimal_text
+from juri.core.scoring.standings import Standing, Unranked
+from juri.core.tables.layout import LONG, MATRIX, Layout
+from juri.core.tables.table import Table, clean
+from juri.webapp.commands.output import table as lay_out
+from juri.webapp.commands.score_options import ScoreRule
+
+_SHOWN_HASH = 12
+
+
+@dataclass(frozen=True)
+class ScoreResult:
+    """The ranking with everything that was applied to get it."""
+
+    input_sha256: str
+    table: Table
+    layout: Layout
+    use: RubricUse | None
+    rule: ScoreRule
+    ranked: RankedTable
+    decimals: int
+
+    def lines(self) -> Iterator[tuple[str, Standing]]:
+        """Walk the ranked entries with their group, groups by name, entries from the best."""
+        return ((group, line) for group, own in self.ranked.groups.items() for line in own.lines)
+
+    def unranked(self) -> Iterator[tuple[str, Unranked]]:
+        """Walk the entries without a rank with their group."""
+        return ((group, line) for group, own in self.ranked.groups.items() for line in own.unranked)
+
+    @property
+    def group_by(self) -> str | None:
+        """Return the header of the column that groups entries."""
+        return None if self.layout.group is None else self.table.header[self.layout.group]
+
+    @property
+    def low_is_best(self) -> bool:
+        """Tell whether the lowest score stands first."""
+        return any(own.low_is_best for own in self.ranked.groups.values())
+
+
+def report(result: ScoreResult) -> Report:
+    """Make the report of JSON and XLSX: metadata, ranked entries, unranked entries."""
+    grouped = result.group_by is not None
+    ranked = tuple(_without_group(_ranked_row(result, group, line), grouped) for group, line in result.lines())
+    unranked = tuple(
+        _without_group((group, line.entry, line.sheets, line.reason), grouped) for group, line in result.unranked()
+    )
+    header = ("group", "rank", "entry", "score", "score_exact", "jurors", "tied", "settled_by")
+    return Report(
+        _meta(result),
+        {
+            "standings": (_without_group(header, grouped), ranked),
+            "unranked": (_without_group(("group", "entry", "jurors", "reason"), grouped), unranked),
+        },
+    )
+
+
+def flat_report(result: ScoreResult) -> Report:
+    """Make the report of CSV: one table, the unranked entries at its end without rank and with the reason."""
+    grouped = result.group_by is not None
+    header = ("group", "rank", "entry", "score", "jurors", "tied", "reason")
+    rows: list[tuple[Any, ...]] = [
+        (group, _rank(line.rank), line.entry, _score(result, line), line.sheets, line.tied, None)
+        for group, line in result.lines()
+    ]
+    rows += [(group, None, line.entry, None, line.sheets, None, line.reason) for group, line in result.unranked()]
+    body = tuple(_without_group(row, grouped) for row in rows)
+    return Report(_meta(result), {"standings": (_without_group(header, grouped), body)})
+
+
+def table_text(result: ScoreResult) -> str:
+    """Lay the standings out for the terminal; equal ranks are marked ``=``, what was applied stands below."""
+    grouped = result.group_by is not None
+    settled = any(line.tie_rule for _, line in result.lines())
+    header = ["rank", "entry", "score", "jurors", *(["settled by"] if settled else [])]
+    rows = [
+        [
+            *([clean(group)] if grouped else []),
+            f"{_rank(line.rank)}{'=' if line.tied else ''}",
+            clean(line.entry),
+            decimal_text(line.score, result.decimals),
+            line.sheets,
+            *([line.tie_rule] if settled else []),
+        ]
+        for group, line in result.lines()
+    ]
+    headers = [*([clean(result.group_by or "group")] if grouped else []), *header]
+    unranked = [
+        f"not ranked: {f'{clean(group)}: ' if grouped else ''}{clean(line.entry)} ({clean(line.reason)})"
+        for group, line in result.unranked()
+    ]
+    parts = [lay_out(headers, rows, right={"score", "jurors"}), *unranked, "", *footer(result)]
+    return "\n".join(parts)
+
+
+def footer(result: ScoreResult) -> list[str]:
+    """Say what was applied: form, method, policy, ties, rubric, input, and every warning."""
+    use, rule = result.use, result.rule
+    options = ",".join(f"{key}={value}" for key, value in sorted(rule.rule.method_options.items()))
+    direction = " (the lowest score is the best)" if result.low_is_best else ""
+    return [
+        f"form:    {_form(result)}",
+        f"method:  {rule.rule.method}{f':{options}' if options else ''}{direction}",
+        f"missing: {rule.missing}",
+        f"ties:    {', '.join(rule.ties)}",
+        f"rubric:  {f'{use.rubric.id} (sha256 {use.rubric.content_hash[:_SHOWN_HASH]})' if use else 'none'}",
+        f"input:   {clean(result.table.name)} ({result.table.reading}; sha256 {result.input_sha256[:_SHOWN_HASH]})",
+        *(f"note:    {warning}" for warning in result.ranked.warnings),
+    ]
+
+
+def _form(result: ScoreResult) -> str:
+    layout, header = result.layout, result.table.header
+    columns = [layout.entry, layout.juror, layout.criterion, layout.score]
+    named = ", ".join(clean(header[column]) for column in columns if column is not None)
+    if layout.form == LONG:
+        return f"{LONG} ({named})"
+    what = "jurors" if layout.form == MATRIX else "criteria"
+    return f"{layout.form} ({named}, {len(layout.values)} {what})"
+
+
+def _meta(result: ScoreResult) -> dict[str, Any]:
+    rubric = result.use.rubric if result.use else None
+    return {
+        "juri": version("juri"),
+        "form": result.layout.form,
+        "method": result.rule.rule.method,
+        "method_options": {key: str(value) for key, value in sorted(result.rule.rule.method_options.items())},
+        "low_is_best": result.low_is_best,
+        "missing": result.rule.missing,
+        "ties": list(result.rule.ties),
+        "rubric": {"id": rubric.id, "hash": rubric.content_hash} if rubric else None,
+        "group_by": result.group_by,
+        "decimals": result.decimals,
+        "input_sha256": result.input_sha256,
+        "warnings": list(result.ranked.warnings),
+    }
+
+
+def _ranked_row(result: ScoreResult, group: str, line: Standing) -> tuple[Any, ...]:
+    score = _score(result, line)
+    return group, _rank(line.rank), line.entry, score, str(line.score), line.sheets, line.tied, line.tie_rule or None
+
+
+def _without_group(row: tuple[Any, ...], grouped: bool) -> tuple[Any, ...]:
+    return row if grouped else row[1:]
+
+
+def _rank(rank: Fraction) -> int | str:
+    return rank.numerator if rank.denominator == 1 else decimal_text(rank, 1)
+
+
+def _score(result: ScoreResult, line: Standing) -> Decimal:
+    return Decimal(decimal_text(line.score, result.decimals))
