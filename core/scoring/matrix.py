@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import lcm
+from itertools import pairwise
 
 import numpy as np
 
-from juri.core.scoring.number import IntArray, int_array
+from juri.core.errors import InputRefused, Problem
+from juri.core.scoring.number import ExactColumn, IntArray, int_array
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,26 +47,29 @@ class Matrix:
             entries: entries to rank even where nobody was assigned to them.
             juror_weights: a positive whole number a juror; 1 where absent.
 
+        Raises:
+            InputRefused: two sheets of one juror for one entry, or a weight below 1; every case is listed.
+
         """
         rows = sorted(sheets, key=lambda row: row[:2])
+        _refuse_repeats(rows)
         names = tuple(sorted({row[0] for row in rows} | set(entries)))
         jurors = tuple(sorted({row[1] for row in rows}))
         entry_index = {name: index for index, name in enumerate(names)}
         juror_index = {name: index for index, name in enumerate(jurors)}
         filled = [(entry_index[e], juror_index[j], total) for e, j, total in rows if total is not None]
         absent = [(entry_index[e], juror_index[j]) for e, j, total in rows if total is None]
-        scale = lcm(*(total.denominator for _, _, total in filled)) if filled else 1
-        weights = juror_weights or {}
+        values = ExactColumn.from_fractions([total for _, _, total in filled])
         return cls(
             entries=names,
             jurors=jurors,
             entry=_index([row[0] for row in filled]),
             juror=_index([row[1] for row in filled]),
-            value=int_array(total.numerator * (scale // total.denominator) for _, _, total in filled),
-            scale=scale,
+            value=values.numerators,
+            scale=values.denominator,
             absent_entry=_index([row[0] for row in absent]),
             absent_juror=_index([row[1] for row in absent]),
-            juror_weight=int_array(weights.get(name, 1) for name in jurors),
+            juror_weight=_weights(jurors, juror_weights or {}),
         )
 
     @property
@@ -77,6 +81,67 @@ class Matrix:
     def assigned(self) -> IntArray:
         """Count the assignments of each entry, filled or absent; shape (entries,)."""
         return self.sheets + np.bincount(self.absent_entry, minlength=len(self.entries))
+
+    @property
+    def column(self) -> ExactColumn:
+        """Return the totals, one a sheet, in the order of the sheets."""
+        return ExactColumn(self.value, self.scale)
+
+    def with_totals(self, column: ExactColumn) -> Matrix:
+        """Return the matrix with other totals on the same sheets (rounded ones)."""
+        return replace(self, value=column.numerators, scale=column.denominator)
+
+    def keep(self, entries: IntArray, jurors: IntArray) -> Matrix:
+        """Return the matrix of some entries and jurors only, each given as one truth value a name."""
+        to_entry, to_juror = np.cumsum(entries) - 1, np.cumsum(jurors) - 1
+        filled = entries[self.entry] & jurors[self.juror]
+        absent = entries[self.absent_entry] & jurors[self.absent_juror]
+        return Matrix(
+            entries=tuple(np.array(self.entries, dtype=object)[entries]),
+            jurors=tuple(np.array(self.jurors, dtype=object)[jurors]),
+            entry=to_entry[self.entry[filled]],
+            juror=to_juror[self.juror[filled]],
+            value=self.value[filled],
+            scale=self.scale,
+            absent_entry=to_entry[self.absent_entry[absent]],
+            absent_juror=to_juror[self.absent_juror[absent]],
+            juror_weight=self.juror_weight[jurors],
+        )
+
+    def absent_as_zero(self) -> Matrix:
+        """Return the matrix in which every assignment has a sheet: those without one count 0."""
+        entry = np.concatenate([self.entry, self.absent_entry])
+        juror = np.concatenate([self.juror, self.absent_juror])
+        value = np.concatenate([self.value, np.zeros(self.absent_entry.size, dtype=self.value.dtype)])
+        order = np.lexsort((juror, entry))
+        return replace(
+            self,
+            entry=entry[order],
+            juror=juror[order],
+            value=value[order],
+            absent_entry=_index([]),
+            absent_juror=_index([]),
+        )
+
+
+def _refuse_repeats(rows: Sequence[tuple[str, str, Fraction | None]]) -> None:
+    repeated = sorted({(row[0], row[1]) for row, following in pairwise(rows) if row[:2] == following[:2]})
+    if repeated:
+        raise InputRefused(
+            Problem(entry, f"juror '{juror}' has more than one sheet for entry '{entry}'; keep one", "repeated_sheet")
+            for entry, juror in repeated
+        )
+
+
+def _weights(jurors: Sequence[str], weights: Mapping[str, int]) -> IntArray:
+    problems = [
+        Problem(juror, f"the weight {weights[juror]} of juror '{juror}' is not a positive whole number", "juror_weight")
+        for juror in jurors
+        if weights.get(juror, 1) < 1
+    ]
+    if problems:
+        raise InputRefused(problems)
+    return int_array(weights.get(juror, 1) for juror in jurors)
 
 
 def _index(values: list[int]) -> IntArray:

@@ -5,15 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import (
-    ROUND_DOWN,
-    ROUND_HALF_DOWN,
-    ROUND_HALF_EVEN,
-    ROUND_HALF_UP,
-    ROUND_UP,
-    Context,
-    Decimal,
-)
+from decimal import Decimal
 from fractions import Fraction
 from math import lcm
 from typing import Any
@@ -24,13 +16,10 @@ from numpy.typing import NDArray
 IntArray = NDArray[Any]
 """Integers: int64 where they fit, Python integers (dtype object) where they would not."""
 
-ROUNDING_MODES = {
-    "half_up": ROUND_HALF_UP,
-    "half_even": ROUND_HALF_EVEN,
-    "half_down": ROUND_HALF_DOWN,
-    "down": ROUND_DOWN,
-    "up": ROUND_UP,
-}
+ROUNDING_MODES = ("half_up", "half_even", "half_down", "down", "up")
+"""How a rest is rounded; half_up moves a half away from zero, as people expect. ``down`` is towards zero."""
+
+_NUMERAL = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 
 _INT64_SAFE = 2**62
 """Sums and comparisons of int64 stay exact below this."""
@@ -83,28 +72,45 @@ def _why_no_number(written: str) -> str:
 def round_fraction(value: Fraction, decimals: int, mode: str = "half_up") -> Fraction:
     """Round an exact value to ``decimals`` places; half_up moves a half away from zero, as people expect."""
     scaled = value * 10**decimals
-    sign = -1 if scaled < 0 else 1
     whole, rest = divmod(abs(scaled.numerator), scaled.denominator)
-    twice = 2 * rest
-    up = {
-        "half_up": twice >= scaled.denominator,
-        "half_down": twice > scaled.denominator,
-        "half_even": twice > scaled.denominator or (twice == scaled.denominator and whole % 2 == 1),
-        "down": False,
-        "up": rest > 0,
-    }[mode]
-    return Fraction(sign * (whole + up), 10**decimals)
+    whole += bool(_moves_up(mode, whole, 2 * rest, scaled.denominator))
+    return Fraction(-whole if scaled < 0 else whole, 10**decimals)
+
+
+def _moves_up(mode: str, whole: Any, twice: Any, unit: int) -> Any:
+    """Tell whether ``whole`` units and a rest are rounded away from zero; ``twice`` is the rest, doubled.
+
+    One rule for one integer and for an array of them.
+    """
+    match mode:
+        case "half_up":
+            return twice >= unit
+        case "half_even":
+            return (twice > unit) | ((twice == unit) & (whole % 2 == 1))
+        case "half_down":
+            return twice > unit
+        case "down":
+            return twice < 0
+        case _:
+            return twice > 0
 
 
 def decimal_text(value: Fraction, decimals: int) -> str:
     """Write an exact value with a fixed number of decimals (half up), a point and no thousands mark."""
-    rounded = round_fraction(value, decimals)
-    quantum = Decimal(1).scaleb(-decimals)
-    figure = Decimal(rounded.numerator) / Decimal(rounded.denominator) if rounded.denominator == 1 else None
-    if figure is None:
-        context = Context(prec=len(str(abs(rounded.numerator))) + decimals + 5)
-        figure = context.divide(Decimal(rounded.numerator), Decimal(rounded.denominator))
-    return format(figure.quantize(quantum, context=Context(prec=len(str(abs(rounded.numerator))) + decimals + 5)), "f")
+    units = int(round_fraction(value, decimals) * 10**decimals)
+    sign = "-" if units < 0 else ""
+    whole, rest = divmod(abs(units), 10**decimals)
+    return f"{sign}{whole}.{rest:0{decimals}d}" if decimals else f"{sign}{whole}"
+
+
+def exact_number(value: object) -> Fraction | None:
+    """Read a fact as an exact number: an int, a Decimal, a Fraction, or text such as "2.5"; None where it is none."""
+    if isinstance(value, str):
+        value = value.strip()
+        return Fraction(value) if _NUMERAL.fullmatch(value) else None
+    if isinstance(value, bool) or not isinstance(value, (int, Decimal, Fraction)):
+        return None
+    return Fraction(value) if not isinstance(value, Decimal) or value.is_finite() else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,8 +136,23 @@ class ExactColumn:
 
     def rounded(self, decimals: int, mode: str = "half_up") -> ExactColumn:
         """Round every figure; the result stands over a power of ten."""
-        rounded = [round_fraction(value, decimals, mode) * 10**decimals for value in self.fractions()]
-        return ExactColumn(int_array(value.numerator for value in rounded), 10**decimals)
+        unit = self.denominator
+        scaled = times(self.numerators, 2 * 10**decimals)
+        if unit >= _INT64_SAFE // 2:
+            scaled = scaled.astype(object)
+        whole, twice = np.divmod(np.abs(scaled), 2 * unit)
+        up = _moves_up(mode, whole, twice, unit)
+        return ExactColumn((whole + up) * np.where(scaled < 0, -1, 1), 10**decimals)
+
+    def added(self, other: ExactColumn) -> ExactColumn:
+        """Add the figures of another column, place by place."""
+        common = lcm(self.denominator, other.denominator)
+        mine, theirs = (times(each.numerators, common // each.denominator) for each in (self, other))
+        return ExactColumn(plus(mine, theirs), common)
+
+    def take(self, index: IntArray) -> ExactColumn:
+        """Return the figures at some places, in their order."""
+        return ExactColumn(self.numerators[index], self.denominator)
 
 
 def int_array(values: Iterable[int]) -> IntArray:
@@ -142,21 +163,45 @@ def int_array(values: Iterable[int]) -> IntArray:
     return np.array(listed, dtype=object)
 
 
-def times(values: IntArray, factor: int) -> IntArray:
-    """Multiply integers by a whole factor without overflow."""
-    if values.dtype == object or not values.size or _peak(values) * abs(factor) < _INT64_SAFE:
-        return values * factor
-    return values.astype(object) * factor
+def times(values: IntArray, factor: int | IntArray) -> IntArray:
+    """Multiply integers by a whole factor, or each by its own, without overflow."""
+    factors = int_array([factor]) if isinstance(factor, int) else factor
+    if object not in (values.dtype, factors.dtype) and _peak(values) * _peak(factors) < _INT64_SAFE:
+        return values * factors
+    product: IntArray = values.astype(object) * factors.astype(object)
+    return product
+
+
+def plus(left: IntArray, right: IntArray) -> IntArray:
+    """Add integers place by place without overflow."""
+    if object not in (left.dtype, right.dtype) and _peak(left) + _peak(right) < _INT64_SAFE:
+        return left + right
+    total: IntArray = left.astype(object) + right.astype(object)
+    return total
 
 
 def group_sums(groups: IntArray, values: IntArray, count: int) -> IntArray:
     """Add up integers by group, exactly and whatever their order; shape (count,)."""
-    if values.dtype != object and values.size and _peak(values) * values.size >= _INT64_SAFE:
+    if values.dtype != object and _peak(values) * values.size >= _INT64_SAFE:
         values = values.astype(object)
-    sums = np.zeros(count, dtype=values.dtype if values.size else np.int64)
+    sums = np.zeros(count, dtype=values.dtype)
     np.add.at(sums, groups, values)
     return sums
 
 
+def ratios(numerators: IntArray, denominators: IntArray, scale: int = 1) -> ExactColumn:
+    """Return ``numerators[i] / (denominators[i] * scale)`` over one denominator; 0 where a denominator is 0."""
+    different, place = np.unique(denominators, return_inverse=True)
+    common = lcm(*(int(each) for each in different if each))
+    factors = int_array(common // int(each) if each else 0 for each in different)
+    return ExactColumn(times(numerators, factors[place]), common * scale)
+
+
+def codes(values: IntArray) -> IntArray:
+    """Return small integers in the order of the values, equal for equal ones; the least value gets 0."""
+    found: IntArray = np.unique(values, return_inverse=True)[1]
+    return found
+
+
 def _peak(values: IntArray) -> int:
-    return int(np.abs(values).max())
+    return int(np.abs(values).max()) if values.size else 0

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from juri.core.scoring.number import ExactColumn, IntArray
+from juri.core.scoring.rubric import Line
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +28,9 @@ class Standing:
     """One line of the standings. ``rank`` is a fraction only under fractional ranking.
 
     ``tied`` tells that the entry shares its rank; ``tie_rule`` names the rule that set it apart from an entry of
-    the same score, or, for a shared rank, is empty.
+    the same score, or, for a shared rank, is empty. ``base`` is the method's own figure, before bonus and rounding
+    (None: the score itself), ``bonus`` has one line for each bonus, and ``uncounted`` names the jurors whose
+    submitted sheet did not count.
     """
 
     rank: Fraction
@@ -36,6 +39,9 @@ class Standing:
     sheets: int
     tied: bool = False
     tie_rule: str = ""
+    base: Fraction | None = None
+    bonus: tuple[Line, ...] = ()
+    uncounted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,8 @@ class Unranked:
 class Standings:
     """Ordered entries, best first; entries of one rank stand in the order of their codes.
 
-    ``method`` and ``missing`` name the rules that were applied, ``warnings`` are plain sentences.
+    ``method`` and ``missing`` name the rules that were applied, ``warnings`` are plain sentences. ``low_is_best`` is
+    True where the lowest score stands first (sums of ranks).
     """
 
     lines: tuple[Standing, ...]
@@ -59,6 +66,7 @@ class Standings:
     method: str = ""
     missing: str = ""
     warnings: tuple[str, ...] = ()
+    low_is_best: bool = False
 
     def rank_of(self) -> dict[str, Fraction]:
         """Map each ranked entry to its rank."""

@@ -1,0 +1,402 @@
+"""The one way from sheets to standings, for the live board, the sealed result and a plain spreadsheet alike.
+
+sheets -> rounding of sheets -> missing policy -> method -> bonus -> rounding of entries -> tie chain -> ranks
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property, partial
+from typing import Any, TypeVar
+
+import numpy as np
+from marshmallow import ValidationError
+
+from juri.core.document import empty
+from juri.core.errors import InputRefused, JuriError, NotFound, PluginError, Problem
+from juri.core.extension import Method, TieBreaker, TieContext
+from juri.core.scoring.bonus import bonus_lines, bonus_problems
+from juri.core.scoring.matrix import Matrix
+from juri.core.scoring.missing import MissingPolicy
+from juri.core.scoring.number import ROUNDING_MODES, ExactColumn, IntArray, Rounding
+from juri.core.scoring.ranks import CONVENTIONS, Ranking, rank_columns
+from juri.core.scoring.rubric import Bonus, Line
+from juri.core.scoring.standings import EntryScores, Standing, Standings, Unranked
+from juri.core.scoring.ties import TieLink
+from juri.core.view import EntryFacts, Sheet
+
+Extensions = Callable[[str, str], Any]
+"""Answers (family, name) with the extension of that name, or raises NotFound: ``Registry.get``."""
+
+STEPS = ("sheet", "entry", "combined")
+_OWN_FACTS = ("title", "entrant", "track", "category", "cluster", "region")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class RankRule:
+    """Everything that decides a ranking beside the sheets, as an edition names it.
+
+    ``missing`` is a policy of ``juri.core.scoring.missing``, ``ties`` is a chain of tie-breakers, written ``name`` or
+    ``name:argument``. Ranks are by the exact scores, unless ``rounding`` says otherwise.
+    """
+
+    method: str
+    method_options: Mapping[str, Any]
+    missing: str
+    rounding: tuple[Rounding, ...] = ()
+    ties: tuple[str, ...] = ()
+    ranks: str = "competition"
+
+
+def rank_sheets(
+    sheets: Iterable[Sheet],
+    rule: RankRule,
+    *,
+    extensions: Extensions,
+    facts: Mapping[str, Mapping[str, Any]] | None = None,
+    entries: Iterable[str] = (),
+    bonuses: Sequence[Bonus] = (),
+    tie_order: Sequence[str] = (),
+) -> Standings:
+    """Rank entries by their sheets.
+
+    Args:
+        sheets: one for each assignment; those without a total are absent, and ``rule.missing`` says what follows.
+        rule: the rules.
+        extensions: where methods and tie-breakers are found by name.
+        facts: the facts of each entry, for bonuses and for ``fact:`` in the tie chain; see ``facts_of``.
+        entries: entries to list even where nobody was assigned to them.
+        bonuses: the bonuses of the rubric, where the stage grants them.
+        tie_order: the recorded panel decision on ties: entries, best first.
+
+    Raises:
+        InputRefused: a rule is unknown or cannot be applied to these sheets; every problem is listed.
+        PluginError: a method or tie-breaker fails or returns something unusable; names it.
+
+    """
+    rules = _Rules.of(rule, extensions, bonuses, tie_order)
+    given = list(sheets)
+    matrix = Matrix.build(
+        ((sheet.entry, sheet.juror, sheet.total) for sheet in given),
+        entries=entries,
+        juror_weights=_juror_weights(given),
+    )
+    return _Case(rules, given, facts or empty(), bonuses, tuple(tie_order)).standings(matrix)
+
+
+def facts_of(entries: Iterable[EntryFacts]) -> dict[str, dict[str, Any]]:
+    """Return the facts of entries by code, as ``rank_sheets`` takes them: form answers, and the entry's own fields.
+
+    An answer of the form goes before a field of the same name.
+    """
+    return {entry.code: {name: getattr(entry, name) for name in _OWN_FACTS} | dict(entry.answers) for entry in entries}
+
+
+@dataclass(frozen=True)
+class _Rules:
+    """A rank rule whose names were all found."""
+
+    method: Method
+    options: Mapping[str, Any]
+    missing: MissingPolicy
+    chain: tuple[tuple[str, TieBreaker, str], ...]
+    rule: RankRule
+
+    @classmethod
+    def of(cls, rule: RankRule, extensions: Extensions, bonuses: Sequence[Bonus], tie_order: Sequence[str]) -> _Rules:
+        problems: list[Problem] = []
+        method = _noted(problems, lambda: _method(rule.method, extensions))
+        options = _noted(problems, lambda: _options(method, rule.method_options)) if method else None
+        missing = _noted(problems, lambda: MissingPolicy.parse(rule.missing))
+        chain = [_noted(problems, partial(_tie_breaker, text, extensions)) for text in rule.ties]
+        problems.extend(_plain_problems(rule, bonuses, tie_order))
+        if method and method.low_is_best and bonuses:
+            message = (
+                f"with the method '{method.name}' the lowest score is best, so a bonus would harm; drop one of them"
+            )
+            problems.append(Problem("bonuses", message, "bonus_harms"))
+        if problems or method is None or options is None or missing is None:
+            raise InputRefused(problems)
+        return cls(method, options, missing, tuple(link for link in chain if link), rule)
+
+    def rounded(self, column: ExactColumn, step: str) -> ExactColumn:
+        for rounding in self.rule.rounding:
+            if rounding.step == step:
+                column = column.rounded(rounding.decimals, rounding.mode)
+        return column
+
+
+def _noted(problems: list[Problem], find: Callable[[], T]) -> T | None:
+    """Go on after a refusal, so that a person sees every problem at once."""
+    try:
+        return find()
+    except InputRefused as refused:
+        problems.extend(refused.problems)
+        return None
+
+
+def _method(name: str, extensions: Extensions) -> Method:
+    try:
+        method: Method = extensions("methods", name)
+    except NotFound as error:
+        raise InputRefused.at("method", str(error), "unknown_method") from error
+    return method
+
+
+def _options(method: Method, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    if method.options is None:
+        if given:
+            message = f"the method '{method.name}' has no options; remove {', '.join(map(str, given))}"
+            raise InputRefused.at("method", message, "method_options")
+        return empty()
+    try:
+        loaded: Mapping[str, Any] = method.options().load(dict(given))
+    except ValidationError as error:
+        raise InputRefused(_option_problems("method", error.messages)) from error
+    return loaded
+
+
+def _option_problems(place: str, messages: Any) -> Iterator[Problem]:
+    if isinstance(messages, Mapping):
+        for key, inner in messages.items():
+            yield from _option_problems(place if key == "_schema" else f"{place}.{key}", inner)
+    else:
+        yield from (Problem(place, str(message), "method_options") for message in messages)
+
+
+def _tie_breaker(text: str, extensions: Extensions) -> tuple[str, TieBreaker, str]:
+    """Find the rule of ``name``, ``name:argument``, ``plugin:name`` or ``plugin:name:argument``."""
+    head, _, tail = text.rpartition(":")
+    misses: list[NotFound] = []
+    for name, argument in ((text, ""), (head, tail)) if head else ((text, ""),):
+        try:
+            found: TieBreaker = extensions("tie_breakers", name)
+        except NotFound as error:
+            misses.append(error)
+            continue
+        if found.argument != bool(argument):
+            wanted = f"'{name}:ARGUMENT'" if found.argument else f"'{name}' alone"
+            raise InputRefused.at("ties", f"write {wanted} in the tie chain, not '{text}'", "tie_argument")
+        return text, found, argument
+    best = next((miss for miss in misses if "did you mean" in miss.hint), misses[-1])
+    raise InputRefused.at("ties", f"there is no tie rule '{text}'; {best.hint}", "unknown_tie_rule")
+
+
+def _plain_problems(rule: RankRule, bonuses: Sequence[Bonus], tie_order: Sequence[str]) -> Iterator[Problem]:
+    for rounding in rule.rounding:
+        if rounding.step not in STEPS or rounding.mode not in ROUNDING_MODES or rounding.decimals < 0:
+            message = (
+                f"{rounding} cannot be applied: steps are {', '.join(STEPS)}, modes are {', '.join(ROUNDING_MODES)}, "
+                "and decimals are 0 or more"
+            )
+            yield Problem("rounding", message, "rounding")
+    if rule.ranks not in CONVENTIONS:
+        message = f"there are no '{rule.ranks}' ranks; known are {', '.join(CONVENTIONS)}"
+        yield Problem("ranks", message, "unknown_convention")
+    for bonus in bonuses:
+        yield from bonus_problems(bonus)
+    for entry in sorted({entry for entry in tie_order if tie_order.count(entry) > 1}):
+        yield Problem("tie_order", f"the panel decision names '{entry}' more than once", "tie_order")
+
+
+def _juror_weights(sheets: Sequence[Sheet]) -> dict[str, int]:
+    weights = {sheet.juror: sheet.juror_weight for sheet in sheets}
+    wavering = sorted({sheet.juror for sheet in sheets if sheet.juror_weight != weights[sheet.juror]})
+    if wavering:
+        raise InputRefused(
+            Problem(juror, f"the sheets of juror '{juror}' say different weights; give one", "juror_weight")
+            for juror in wavering
+        )
+    return weights
+
+
+@dataclass(frozen=True)
+class _Case:
+    """One ranking on its way: the rules, and what beside the matrix they may look at."""
+
+    rules: _Rules
+    sheets: Sequence[Sheet]
+    facts: Mapping[str, Mapping[str, Any]]
+    bonuses: Sequence[Bonus]
+    tie_order: tuple[str, ...]
+
+    def standings(self, given: Matrix) -> Standings:
+        rules = self.rules
+        counted = rules.missing.apply(given.with_totals(rules.rounded(given.column, "sheet")))
+        matrix = counted.matrix
+        scores = _scores(rules.method, rules.options, matrix)
+        places = np.flatnonzero(scores.scored)
+        entries = [matrix.entries[place] for place in places.tolist()]
+        base = scores.score.take(places)
+        earned, bonus = self._bonuses(entries, base)
+        score = rules.rounded(earned, "entry")
+        chain = [self._link(link, matrix, places) for link in rules.chain]
+        ranking = rank_columns(score, chain, rules.rule.ranks, low_is_best=rules.method.low_is_best)
+        columns = _Columns(entries, base, score, bonus, _sheet_counts(given, matrix), self._uncounted(matrix, scores))
+        return Standings(
+            columns.lines(ranking, chain),
+            tuple(sorted((*counted.unranked, *_unscored(matrix, scores)), key=lambda line: line.entry)),
+            rules.method.name,
+            rules.rule.missing,
+            (*counted.warnings, *scores.warnings),
+            rules.method.low_is_best,
+        )
+
+    def _bonuses(self, entries: Sequence[str], base: ExactColumn) -> tuple[ExactColumn, dict[str, tuple[Line, ...]]]:
+        if not self.bonuses:
+            return base, {}
+        figures = zip(entries, base.fractions(), strict=True)
+        earned = {entry: bonus_lines(self.bonuses, self.facts.get(entry, empty()), score) for entry, score in figures}
+        points = [sum((line.points for line in earned[entry]), Fraction(0)) for entry in entries]
+        return base.added(ExactColumn.from_fractions(points)), earned
+
+    def _link(self, link: tuple[str, TieBreaker, str], matrix: Matrix, places: IntArray) -> TieLink:
+        name, rule, argument = link
+
+        def figures(tied: IntArray) -> ExactColumn:
+            names = frozenset(matrix.entries[place] for place in places[tied].tolist())
+            absent = Fraction(0) if self.rules.missing.name == "zero" else None
+            criteria = _Criteria(self.sheets, matrix, names, absent)
+            context = TieContext(matrix, criteria, self.facts, self.tie_order, names)
+            column = _guarded(rule.name, "juri_tie_breakers", lambda: rule.key(context, argument))
+            _check_column(rule.name, "juri_tie_breakers", column, len(matrix.entries))
+            return column.take(places[tied])
+
+        return TieLink(name, figures)
+
+    def _uncounted(self, matrix: Matrix, scores: EntryScores) -> dict[str, list[str]]:
+        """Name the jurors whose submitted sheet did not count, by entry."""
+        if scores.counted.all() and self.rules.missing.name != "drop_juror":
+            return {}
+        pairs = zip(matrix.entry[scores.counted].tolist(), matrix.juror[scores.counted].tolist(), strict=True)
+        counted = {(matrix.entries[entry], matrix.jurors[juror]) for entry, juror in pairs}
+        found: dict[str, list[str]] = {}
+        for sheet in self.sheets:
+            if sheet.total is not None and (sheet.entry, sheet.juror) not in counted:
+                found.setdefault(sheet.entry, []).append(sheet.juror)
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class _Columns:
+    """What the lines of the standings say, still in the order of the entries' codes."""
+
+    entries: Sequence[str]
+    base: ExactColumn
+    score: ExactColumn
+    bonus: Mapping[str, tuple[Line, ...]]
+    sheets: Mapping[str, int]
+    uncounted: Mapping[str, list[str]]
+
+    def lines(self, ranking: Ranking, chain: Sequence[TieLink]) -> tuple[Standing, ...]:
+        rank, score, base = ranking.rank.fractions(), self.score.fractions(), self.base.fractions()
+        link, tied = ranking.settled.link.tolist(), ranking.settled.tied.tolist()
+        return tuple(
+            Standing(
+                rank[place],
+                entry := self.entries[place],
+                score[place],
+                self.sheets[entry],
+                tied[place],
+                chain[link[place]].name if link[place] >= 0 else "",
+                None if base[place] == score[place] else base[place],
+                self.bonus.get(entry, ()),
+                tuple(sorted(self.uncounted.get(entry, ()))),
+            )
+            for place in ranking.order.tolist()
+        )
+
+
+class _Criteria(Mapping[str, Matrix]):
+    """The counted sheets of some entries, one matrix a criterion, built only when a rule asks for one.
+
+    ``absent`` is what an absent sheet counts in every criterion; None where it does not count.
+    """
+
+    def __init__(
+        self, sheets: Sequence[Sheet], matrix: Matrix, entries: frozenset[str], absent: Fraction | None
+    ) -> None:
+        self._absent = absent
+        self._sheets = sheets
+        self._matrix = matrix
+        self._entries = entries
+
+    @cached_property
+    def _own(self) -> list[Sheet]:
+        jurors = frozenset(self._matrix.jurors)
+        return [sheet for sheet in self._sheets if sheet.entry in self._entries and sheet.juror in jurors]
+
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
+        return tuple(sorted({name for sheet in self._sheets for name in sheet.points}))
+
+    def __getitem__(self, criterion: str) -> Matrix:
+        if criterion not in self._names:
+            raise KeyError(criterion)
+        rows = ((sheet.entry, sheet.juror, self._points(sheet, criterion)) for sheet in self._own)
+        return Matrix.build(rows, entries=self._matrix.entries)
+
+    def _points(self, sheet: Sheet, criterion: str) -> Fraction | None:
+        return self._absent if sheet.total is None else sheet.points.get(criterion)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+def _scores(method: Method, options: Mapping[str, Any], matrix: Matrix) -> EntryScores:
+    """Call a method and refuse an answer that would put figures on the wrong entries."""
+    hook = "juri_methods"
+    scores = _guarded(method.name, hook, lambda: method.rank(matrix, options))
+    if not isinstance(scores, EntryScores):
+        raise PluginError(method.name, hook, f"returned {type(scores).__name__}, not EntryScores")
+    _check_column(method.name, hook, scores.score, len(matrix.entries))
+    for name, length in (("scored", len(matrix.entries)), ("counted", matrix.value.size)):
+        column = getattr(scores, name)
+        if not isinstance(column, np.ndarray) or column.dtype != bool or column.shape != (length,):
+            raise PluginError(method.name, hook, f"'{name}' must be {length} truth values (a numpy array of bool)")
+    return scores
+
+
+def _check_column(plugin: str, hook: str, column: Any, length: int) -> None:
+    """Refuse a column that is not exact integers, one an entry, over a positive denominator."""
+    if not isinstance(column, ExactColumn):
+        raise PluginError(plugin, hook, f"returned {type(column).__name__}, not an ExactColumn")
+    figures = column.numerators
+    if not isinstance(figures, np.ndarray) or figures.shape != (length,):
+        raise PluginError(plugin, hook, f"must return {length} figures, one for each entry of the matrix")
+    exact = figures.dtype.kind in "iu" or all(isinstance(figure, int) for figure in figures.tolist())
+    if not exact or not isinstance(column.denominator, int) or column.denominator < 1:
+        raise PluginError(
+            plugin, hook, "must return whole numbers over a positive whole denominator; floats are inexact"
+        )
+
+
+def _guarded(plugin: str, hook: str, call: Callable[[], T]) -> T:
+    """Call a plugin; whatever goes wrong in it is the plugin's, named, and ends nothing but this ranking."""
+    try:
+        return call()
+    except JuriError:
+        raise
+    except (Exception, SystemExit) as error:
+        raise PluginError(plugin, hook, f"raised {type(error).__name__}: {error}") from error
+
+
+def _unscored(matrix: Matrix, scores: EntryScores) -> list[Unranked]:
+    sheets = matrix.sheets
+    return [
+        Unranked(matrix.entries[place], int(sheets[place]), "the method gives it no score: none of its sheets counts")
+        for place in np.flatnonzero(~scores.scored).tolist()
+    ]
+
+
+def _sheet_counts(given: Matrix, counted: Matrix) -> dict[str, int]:
+    """Count the submitted sheets of each entry whose jurors count; a zero in place of an absent sheet is none."""
+    submitted = dict(zip(given.entries, given.sheets.tolist(), strict=True))
+    counts = zip(counted.entries, counted.sheets.tolist(), strict=True)
+    return {entry: min(count, submitted[entry]) for entry, count in counts}
