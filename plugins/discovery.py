@@ -68,7 +68,7 @@ class Source:
 
 
 def discover(settings: Settings, beside: Path | None = None) -> list[Source]:
-    """List every plugin that there is, switched on or not, in an order that says nothing about where it was found.
+    """List every plugin that there is, switched on or not, in no order that means anything.
 
     Raises:
         InputRefused: the plugins folder is not one.
@@ -78,8 +78,7 @@ def discover(settings: Settings, beside: Path | None = None) -> list[Source]:
     if beside is not None:
         neighbour = (beside if beside.is_dir() else beside.parent) / BESIDE
         files |= {neighbour.resolve()} if neighbour.is_file() else set()
-    found = [*_built_in(), *_installed(), *map(_file_source, files)]
-    return sorted(found, key=lambda source: (source.name, source.origin, source.version))
+    return [*_built_in(), *_installed(), *map(_file_source, files)]
 
 
 def select(sources: Iterable[Source], settings: Settings) -> tuple[list[Source], list[Source]]:

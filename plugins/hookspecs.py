@@ -398,7 +398,8 @@ def juri_menu_items(viewer: Viewer) -> Iterable[MenuItem]:
 
     Who: a plugin with pages. Hiding a line protects nothing: the page itself must ask the policy.
     When: for each page that shows the menu.
-    None: no line. An exception: its lines are left out and the error is logged with the plugin's name.
+    None: no line.
+    An exception: its lines are left out and the error is logged with the plugin's name.
 
     A complete plugin::
 
@@ -420,7 +421,8 @@ def juri_check_transition(change: Transition) -> Refusal | None:
 
     Who: a plugin for a competition with a condition that no stage kind knows.
     When: before an edition, stage, entry or result changes its state, inside the transaction.
-    None: nothing against it. An exception or any other answer: refuses the change, too.
+    None: nothing against it.
+    An exception or any other answer: refuses the change, too.
 
     A complete plugin::
 

@@ -12,7 +12,9 @@ from juri.plugins import PROJECT, hookspecs
 from juri.plugins.contract import HOOKS
 
 _EXAMPLE = "A complete plugin::\n"
-_LABEL = re.compile(r"^(Who|When|None|An exception|None or an exception):", re.MULTILINE)
+_LABEL = re.compile(
+    r"^(Who|When|None|An exception|None or an exception|An exception or any other answer):", re.MULTILINE
+)
 
 
 def reference() -> str:

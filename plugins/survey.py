@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -72,15 +72,25 @@ class Survey:
 
 
 def survey_plugins(settings: Settings, *, beside: Path | None = None) -> Survey:
-    """Load every plugin that is switched on, and gather what each adds and what is wrong with any.
+    """Find the plugins, load every one that is switched on, and gather what each adds and what is wrong with any.
 
     Raises:
-        InputRefused: the settings name a plugin that does not exist.
+        InputRefused: the settings name a plugin that does not exist, or a folder that is none.
+
+    """
+    return survey_sources(discover(settings, beside), settings)
+
+
+def survey_sources(sources: Iterable[Source], settings: Settings) -> Survey:
+    """Load the plugins of these sources; their order shows nowhere.
+
+    Raises:
+        InputRefused: the settings name a plugin that is not among them.
 
     """
     manager = pluggy.PluginManager(PROJECT)
     manager.add_hookspecs(hookspecs)
-    on, off = select(discover(settings, beside), settings)
+    on, off = select(sorted(sources, key=lambda each: (each.name, each.origin, each.version)), settings)
     survey = Survey(settings, manager, on, off)
     survey.faults.extend(_namesakes(on))
     count = Counter(source.name for source in on)
@@ -135,9 +145,12 @@ def _gather(survey: Survey, family: str) -> None:
 def _clashes(offers: list[Offer]) -> Iterator[PluginError]:
     for (family, first, one), (other_family, second, other) in pairwise(offers):
         if (family, one.name) == (other_family, other.name):
-            what = f"{FAMILIES[family].__name__} '{one.name}' (version {other.version}) is there already, from {first}"
-            what += f", in version {one.version}\n    rename one of them, or keep the one that is here by the setting "
-            what += f"JURI_PLUGINS_OFF={first.name}" if first != second else "(it offers the name twice)"
+            what = f"{FAMILIES[family].__name__} '{other.name}' (version {other.version}) is there already: "
+            if first == second:
+                what += "the plugin itself offers that name twice; rename one of them"
+            else:
+                what += f"version {one.version} comes from {first}\n    rename one of them, or start without the other "
+                what += f"plugin by the setting JURI_PLUGINS_OFF={first.name}"
             yield fault_of(second, f"{PROJECT}_{family}", what)
 
 

@@ -34,6 +34,7 @@ class Planned:
 
 COMMANDS: Mapping[str, Planned] = MappingProxyType(
     {
+        "score": Planned("score:score", "Rank the entries of a spreadsheet, without a database."),
         "plugins": Planned("plugins:plugins", "List the plugins, and what each adds."),
         "hooks": Planned("plugins:hooks", "Explain the hooks that a plugin can implement."),
     }
@@ -76,7 +77,8 @@ class LazyGroup(click.Group):
         try:
             added = _plugin_commands(_workbench(ctx))
         except JuriError as error:
-            added = {"none": f"the plugins cannot be loaded: {error}".replace("\n", " ")}
+            formatter.write(f"\nThe plugins cannot be loaded:\n  {sentence_of(error)}\n")
+            return
         if added:
             with formatter.section("Commands of plugins"):
                 formatter.write_dl(list(added.items()))
@@ -108,11 +110,12 @@ def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--plugins-dir", metavar="FOLDER", is_eager=True, help="A folder of single .py and .yaml plugins.")
 @click.option("--database", metavar="URL", help="Where the data are; sqlite:///var/juri.db by default.")
+@click.option("--as", "acting", metavar="EMAIL", help="Act as this person; without it, as the operator.")
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Say it.")
 @click.pass_context
-def cli(ctx: click.Context, plugins_dir: str | None, database: str | None) -> None:
+def cli(ctx: click.Context, plugins_dir: str | None, database: str | None, acting: str | None) -> None:
     """Run competitions: from registration to a sealed result, or from a spreadsheet to a ranking."""
-    ctx.obj = Workbench(plugins_dir, database)
+    ctx.obj = Workbench(plugins_dir, database, acting)
 
 
 def main() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,21 +13,31 @@ from typing import TYPE_CHECKING
 from juri.core.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from juri.core.editions.verbs import Running
+    from juri.core.policy import Actor
     from juri.core.registry import Registry
+    from juri.core.storage.database import Database
+    from juri.core.storage.session import WriteSession
     from juri.plugins.manager import Plugins
 
 
 @dataclass(frozen=True)
 class Workbench:
-    """The object of click's context. ``plugins_dir`` and ``database`` are the root's options, None where not given."""
+    """The object of click's context. Its fields are the root's options, None where not given.
+
+    ``acting`` is the e-mail address of the person who acts; without it the operator at this machine does.
+    """
 
     plugins_dir: str | None = None
-    database: str | None = None
+    database_url: str | None = None
+    acting: str | None = None
 
     @cached_property
     def settings(self) -> Settings:
         """Return the settings, with the options of the command line before everything else."""
-        return load_settings(plugins_dir=self.plugins_dir, database_url=self.database)
+        return load_settings(plugins_dir=self.plugins_dir, database_url=self.database_url)
 
     @cached_property
     def plugins(self) -> Plugins:
@@ -41,3 +54,48 @@ class Workbench:
         from juri.plugins.manager import load_plugins
 
         return load_plugins(self.settings, beside=edition_file)
+
+    @cached_property
+    def database(self) -> Database:
+        """Return the database, once it is known to be at this version's revision."""
+        from juri.core.storage.database import Database
+        from juri.core.storage.migrate import require_current
+
+        database = Database(self.settings.database_url)
+        require_current(database)
+        return database
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Open a reading session."""
+        with self.database.read() as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[tuple[WriteSession, Actor]]:
+        """Open a writing session with the person who acts; tells the plugins and seals the trail after the commit."""
+        from juri.core.audit.trail import recorded, seal
+
+        with self.database.write() as session:
+            yield session, self.actor(session)
+        for act in recorded(session):
+            self.plugins.tell(act)
+        seal(self.database)
+
+    def actor(self, session: Session) -> Actor:
+        """Return who acts: the person named by ``--as``, or the operator by the name of the system's account."""
+        from juri.core.entries.people import actor_of
+        from juri.core.policy import Actor
+
+        return actor_of(session, self.acting) if self.acting else Actor.operator(getpass.getuser())
+
+    def running(self, session: Session, slug: str) -> Running:
+        """Return an installed edition; plugins are asked before its states change.
+
+        Raises:
+            NotFound: it is not installed.
+
+        """
+        from juri.core.editions.verbs import find_edition
+
+        return find_edition(session, self.registry, slug, self.plugins.check_transition)
