@@ -11,7 +11,7 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields
 
 from juri.core.editions.positions import Node, Steps
-from juri.core.errors import DefinitionError, Fault, JuriError, PluginError
+from juri.core.errors import DefinitionError, Fault, JuriError, PluginError, Where
 from juri.core.extension import Extension
 
 _MANY = 12
@@ -71,6 +71,10 @@ class Faults:
         """Note a fault at a place, unless the place is unknown on purpose."""
         if not self.is_excused(steps):
             self.found.append(Fault(self.root.place(steps, of_key=of_key), problem, hint))
+
+    def add_at(self, where: Where, problem: str, hint: str = "") -> None:
+        """Note a fault of something that is not part of the resolved document any more."""
+        self.found.append(Fault(where, problem, hint))
 
     def add_new(self, steps: Steps, problem: str, hint: str = "") -> None:
         """Note a fault, unless the schema of a plugin already complained of the same place."""
@@ -155,7 +159,8 @@ class Faults:
             choices = message.removeprefix("Must be one of: ").rstrip(".").split(", ")
             self.add(place, f"'{name}' may not be {shown(value)}", hint_of(value, choices))
         else:
-            self.add(place, f"'{name}': {message[:1].lower()}{message[1:]}")
+            whole = isinstance(value, dict) or isinstance(last, int)
+            self.add(place, message if whole else f"'{name}': {message[:1].lower()}{message[1:]}")
 
 
 def _sort_key(fault: Fault) -> tuple[str, int, int, str]:

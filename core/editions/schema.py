@@ -13,6 +13,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, post_load, valid
 from juri.core.document import FormField, Item, Limit, Panel, Source, Text
 
 FORMAT = 1
+CONFLICTS = ("own_agency", "own_region", "relation")
 FIELD_TYPES = ("text", "date", "number", "yes_no", "choice", "choices", "url", "file")
 SOURCE_STATUSES = ("sourced", "proxy", "derived", "inferred", "own")
 
@@ -201,12 +202,14 @@ class PanelSchema(Strict):
     id = Id(required=True)
     name = Words()
     size = Whole(1)
-    scope = fields.String(load_default="")
+    scope = fields.String()
+    conflicts = fields.List(fields.String(validate=validate.OneOf(CONFLICTS)))
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> Panel:
         """Build the value; a panel without a name is called by its id."""
-        return Panel(data["id"], data.get("name", Text(data["id"], data["id"])), data.get("size"), data["scope"])
+        lists = {"conflicts": tuple(data["conflicts"])} if "conflicts" in data else {}
+        return Panel(**({"name": Text(data["id"], data["id"])} | data | lists))
 
 
 class FormFieldSchema(Strict):
