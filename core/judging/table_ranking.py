@@ -10,6 +10,7 @@ from juri.core.errors import InputRefused, Problem
 from juri.core.judging.table_sheets import TableSheets
 from juri.core.ranking import RankRule, rank_sheets
 from juri.core.scoring.standings import Standings
+from juri.core.scoring.ties import PANEL
 from juri.core.tables.table import clean, show
 from juri.core.view import Sheet
 
@@ -83,5 +84,5 @@ def _warnings_of(ranked: Mapping[str, Standings], rule: RankRule) -> Iterator[st
         for warning in standings.warnings:
             yield f"{before}{clean(warning)}"
         tied = [clean(line.entry) for line in standings.lines if line.tied]
-        if tied and "panel_decision" in rule.ties:
+        if tied and PANEL in rule.ties:
             yield f"{before}the panel must decide between {', '.join(tied)}; a table holds no decision of a panel"

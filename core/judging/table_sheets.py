@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from difflib import get_close_matches
@@ -11,7 +12,7 @@ from types import MappingProxyType
 
 from juri.core.errors import InputRefused
 from juri.core.extension import RubricKind
-from juri.core.scoring.rubric import NA, Answer, Criterion, Rubric
+from juri.core.scoring.rubric import NA, Answer, Criterion, Rubric, Score
 from juri.core.sheets import read_answers, score_sheet
 from juri.core.tables.layout import LONG, Layout
 from juri.core.tables.marks import NOT_ASSIGNED, Faults, Mark, collect_marks, read_value
@@ -56,12 +57,14 @@ def read_sheets(table: Table, layout: Layout, use: RubricUse | None = None) -> T
 
     """
     faults = Faults(table)
-    marks = collect_marks(table, layout, faults)
+    marks, repeated = collect_marks(table, layout, faults)
     reader = _Reader(table, layout, faults, use, marks)
     by_pair: dict[Pair, list[Mark]] = {}
     for mark in marks:
         by_pair.setdefault((mark.entry, mark.juror), []).append(mark)
     sheets = {pair: reader.read(pair, own) for pair, own in by_pair.items()}
+    for mark in repeated:
+        reader.check(mark)
     refuse_if(faults.problems())
     group_of = {mark.entry: mark.group for mark in marks}
     return TableSheets(
@@ -111,6 +114,27 @@ class _Reader:
             return Sheet(*pair, None)
         return self._with_rubric(pair, marks, self.use) if self.use else self._without_rubric(pair, marks)
 
+    def check(self, mark: Mark) -> None:
+        """Check one score by itself."""
+        if mark.text in {"", NOT_ASSIGNED}:
+            return
+        if self.use is None:
+            self._number(mark)
+        elif (name := self._criterion_of(mark)) is not None:
+            with self._noting([mark]):
+                read_answers(
+                    self.use.kind, self.use.rubric, {name: _na(mark.text)}, complete=False, owner=self.use.owner
+                )
+
+    @contextmanager
+    def _noting(self, marks: list[Mark]) -> Iterator[None]:
+        """Turn a refusal of a sheet into faults of its cells."""
+        try:
+            yield
+        except InputRefused as refused:
+            for problem in refused.problems:
+                self._fault(marks, problem.field, problem.message, problem.code)
+
     def _without_rubric(self, pair: Pair, marks: list[Mark]) -> Sheet:
         values: dict[str, Decimal] = {}
         for mark in marks:
@@ -146,17 +170,11 @@ class _Reader:
                 self.faults.add(mark.row, mark.column, f"'{name}' stands twice on this sheet", "duplicate")
             elif name is not None:
                 raw[name] = _na(mark.text)
-        try:
+        with self._noting(marks):
             answers = read_answers(use.kind, use.rubric, raw, owner=use.owner)
             score = score_sheet(use.kind, use.rubric, answers, use.owner)
-        except InputRefused as refused:
-            for problem in refused.problems:
-                self._fault(marks, problem.field, problem.message, problem.code)
-            return Sheet(*pair, None)
-        points: dict[str, Fraction] = {}
-        for line in score.lines:
-            points[line.criterion] = points.get(line.criterion, Fraction(0)) + line.points
-        return Sheet(*pair, score.total, answers, MappingProxyType(points), score.passed)
+            return Sheet(*pair, score.total, answers, _points(score), score.passed)
+        return Sheet(*pair, None)
 
     def _criterion_of(self, mark: Mark) -> str | None:
         """Return the rubric's id of a mark's criterion; an unknown one is a fault."""
@@ -179,6 +197,13 @@ class _Reader:
         own = [mark for mark in marks if criterion in {self.names.get(mark.criterion.casefold()), mark.criterion}]
         at = own[0] if own else marks[0]
         self.faults.add(at.row, at.column, message, code)
+
+
+def _points(score: Score) -> Mapping[str, Fraction]:
+    points: dict[str, Fraction] = {}
+    for line in score.lines:
+        points[line.criterion] = points.get(line.criterion, Fraction(0)) + line.points
+    return MappingProxyType(points)
 
 
 def _na(text: str) -> str:

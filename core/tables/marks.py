@@ -50,9 +50,14 @@ class Faults:
         return [problem for _, problem in sorted(self._found.items(), key=lambda fault: fault[0])]
 
 
-def collect_marks(table: Table, layout: Layout, faults: Faults) -> list[Mark]:
-    """List the marks of a table, and note what has no name, stands there twice, or changes its group."""
-    marks = []
+def collect_marks(table: Table, layout: Layout, faults: Faults) -> tuple[list[Mark], list[Mark]]:
+    """List the marks of a table, and note what has no name, stands there twice, or changes its group.
+
+    Returns:
+        the marks, and those of repeated rows: faulty as such, but their cells can have faults of their own.
+
+    """
+    marks, repeated = [], []
     rows: dict[tuple[str, str, str], int] = {}
     groups: dict[str, tuple[str, int]] = {}
     for mark in _marks(table, layout, faults):
@@ -61,12 +66,13 @@ def collect_marks(table: Table, layout: Layout, faults: Faults) -> list[Mark]:
         if first != mark.row:
             message = f"{_said(mark, layout)} is in row {first} already; remove one of the two"
             faults.add(mark.row, _subject_column(layout), message, "duplicate")
+            repeated.append(mark)
         elif group != mark.group and layout.group is not None:
             message = f"'{show(mark.entry)}' belongs to '{show(group)}' in row {row}; an entry has one group"
             faults.add(mark.row, layout.group, message, "two_groups")
         else:
             marks.append(mark)
-    return marks
+    return marks, repeated
 
 
 def _said(mark: Mark, layout: Layout) -> str:

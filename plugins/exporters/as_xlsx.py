@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from juri.core.errors import InputRefused
 from juri.core.extension import Exporter, Report
 from juri.plugins import hookimpl
 
@@ -37,7 +38,7 @@ def write_xlsx(report: Report) -> bytes:
     """Write a report as a workbook; texts stay texts, whatever they begin with.
 
     Raises:
-        ValueError: a table has more rows, or a cell more text, than a sheet can hold.
+        InputRefused: a table has more rows, or a cell more text, than a sheet can hold.
 
     """
     import xlsxwriter
@@ -54,7 +55,8 @@ def write_xlsx(report: Report) -> bytes:
 
 def _write_table(book: Workbook, name: str, rows: list[tuple[Any, ...]]) -> None:
     if len(rows) > _MAX_ROWS:
-        raise ValueError(f"the table '{name}' has {len(rows):,} rows; a sheet holds {_MAX_ROWS:,}; write CSV instead")
+        message = f"the table has {len(rows):,} rows; a sheet of a workbook holds {_MAX_ROWS:,}; write CSV instead"
+        raise InputRefused.at(name, message, "too_large")
     sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\]", "-", name)[:_SHEET_NAME_LENGTH])
     sheet.freeze_panes(1, 0)
     formats: dict[int, Any] = {}
@@ -76,7 +78,10 @@ def _write_cell(book: Workbook, sheet: Worksheet, at: tuple[int, int], value: An
     else:
         text = str(value)
         if len(text) > _MAX_TEXT:
-            raise ValueError(f"a cell has {len(text):,} characters; a sheet's cell holds {_MAX_TEXT:,}")
+            message = (
+                f"the cell has {len(text):,} characters; a cell of a workbook holds {_MAX_TEXT:,}; write CSV instead"
+            )
+            raise InputRefused.at(f"row {at[0] + 1}, column {at[1] + 1}", message, "too_long")
         sheet.write_string(*at, text)
 
 

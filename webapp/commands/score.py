@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from juri.core.errors import InputRefused
-from juri.core.extension import Exporter
+from juri.core.errors import InputRefused, JuriError, PluginError
+from juri.core.extension import Exporter, Report
 from juri.webapp.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def score(workbench: Workbench, /, form: str | None, output: str | None, **reque
     if exporter is not None and exporter.name == "xlsx" and target is None and sys.stdout.isatty():
         raise InputRefused.at("--format", "a workbook is not for the screen; name a file: -o FILE.xlsx", "needs_output")
     result = _work_out(workbench.registry, _Request(**request))  # type: ignore[arg-type]  # click has checked the types
-    _give(result, exporter, target)
+    _give(workbench.registry, result, exporter, target)
 
 
 def _target(output: str | None, scores: str) -> Path | None:
@@ -134,14 +134,14 @@ def _rubric(registry: Registry, named: str) -> RubricUse:
     return RubricUse(rubric, registry.get("rubric_kinds", rubric.kind), registry.owner("rubric_kinds", rubric.kind))
 
 
-def _give(result: ScoreResult, exporter: Exporter | None, target: Path | None) -> None:
+def _give(registry: Registry, result: ScoreResult, exporter: Exporter | None, target: Path | None) -> None:
     """Print or write the result; what was applied is always said, in the result or on standard error."""
     from juri.webapp.commands.score_report import flat_report, footer, report, table_text
 
     if exporter is None:
         data = f"{table_text(result)}\n".encode()
     else:
-        data = exporter.write(flat_report(result) if exporter.name == "csv" else report(result))
+        data = _export(registry, exporter, flat_report(result) if exporter.name == "csv" else report(result))
     if target is not None:
         from juri.webapp.commands.files import write_file
 
@@ -150,3 +150,14 @@ def _give(result: ScoreResult, exporter: Exporter | None, target: Path | None) -
         click.echo(data, nl=False)
     if target is not None or (exporter is not None and exporter.name == "csv"):
         click.echo("\n".join(footer(result)), err=True)
+
+
+def _export(registry: Registry, exporter: Exporter, report: Report) -> bytes:
+    try:
+        return exporter.write(report)
+    except JuriError:
+        raise
+    except (Exception, SystemExit) as error:
+        owner = registry.owner("exporters", exporter.name)
+        why = f"write of exporter '{exporter.name}' raised {type(error).__name__}: {error}"
+        raise PluginError(owner, "juri_exporters", why) from error

@@ -11,13 +11,14 @@ from juri.core.judging.table_sheets import RubricUse, TableSheets
 from juri.core.ranking import RankRule
 from juri.core.registry import Registry
 from juri.core.scoring.missing import MissingPolicy
+from juri.core.scoring.ties import PANEL
 
 MISSING_WORDS: Mapping[str, str] = {"assigned-zero": "zero", "drop-juror": "drop_juror", "sum": "submitted"}
 """Words of the command line for policies that editions write otherwise; ``sum`` goes with the method of that name."""
 
 _POLICIES = ("submitted", "assigned-zero", "sum", "quorum:N", "drop-juror", "block")
 _METHOD_WORDS = {"ranksum": "rank_sum"}
-_TIE_WORDS = {"panel": "panel_decision"}
+_TIE_WORDS = {"panel": PANEL}
 _SHARED = "shared"
 
 
