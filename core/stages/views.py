@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from marshmallow import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,8 +15,10 @@ from juri.core.editions.model import StageRow
 from juri.core.editions.verbs import Running
 from juri.core.entries.facts import ALIVE, IN_REGISTRATION, alive_entries, award_history, facts_of
 from juri.core.entries.model import EntryRow
+from juri.core.errors import PluginError
 from juri.core.extension import StageKind
 from juri.core.judging.model import AssignmentRow, JurorRow, ScorecardRevision, ScorecardRow
+from juri.core.registry import Registry
 from juri.core.results.decisions import decisions_in_force, tie_order_in_force
 from juri.core.results.snapshots import standings_in_force
 from juri.core.scoring.rubric import Rubric
@@ -37,16 +40,18 @@ def stage_view(session: Session, running: Running, row: StageRow) -> StageView:
         entries=entries,
         tracks=tuple(track for track in running.edition.tracks if not spec.tracks or track.id in spec.tracks),
         eligibility=running.edition.eligibility,
-        rubrics=_rubrics(running, spec),
+        rubrics=stage_rubrics(running, spec),
         sheets=tuple(sheets_of(session, row)) if kind.judged else (),
-        records=tuple(records_of(session, row.id)),
+        records=tuple(records_of(session, running.registry, row)),
         earlier={stage.key: standings_in_force(session, stage) for stage in earlier},
-        earlier_records={stage.key: tuple(records_of(session, stage.id)) for stage in earlier},
+        earlier_records={stage.key: tuple(records_of(session, running.registry, stage)) for stage in earlier},
         context=RuleContext(
             calendar=running.edition.calendar,
             entries=entries,
             history=award_history(session, running),
             form=running.edition.form,
+            time_zone=running.edition.time_zone,
+            extensions=running.registry.get,
         ),
         tie_order=tie_order_in_force(session, [*earlier, row]),
         proposed=tuple(proposed.values()),
@@ -95,20 +100,32 @@ def sheets_of(session: Session, row: StageRow) -> Iterable[Sheet]:
             yield Sheet(entry, juror, None, juror_weight=weight)
 
 
-def records_of(session: Session, stage_id: int) -> Iterable[Record]:
+def records_of(session: Session, registry: Registry, stage: StageRow) -> Iterable[Record]:
     """Read the acts of a stage in force: the newest of each topic, entry and subject, in the order of their writing."""
     found = session.execute(
         select(StageRecord, EntryRow.code)
         .outerjoin(EntryRow, EntryRow.id == StageRecord.entry_id)
-        .where(StageRecord.stage_id == stage_id)
+        .where(StageRecord.stage_id == stage.id)
         .order_by(StageRecord.id)
     )
+    kind = registry.find(StageKind, stage.kind)
     newest: dict[tuple[str, str | None, str], Record] = {}
     for row, entry in found:
         key = (row.topic, entry, row.subject)
         newest.pop(key, None)
-        newest[key] = Record(row.topic, entry, row.subject, row.data, row.written_by, row.at, row.id)
+        newest[key] = Record(row.topic, entry, row.subject, _loaded(kind, row), row.written_by, row.at, row.id)
     return newest.values()
+
+
+def _loaded(kind: StageKind, row: StageRecord) -> Mapping[str, Any]:
+    """Give an act's data the types that its topic's schema gave them when it was written."""
+    try:
+        loaded: Mapping[str, Any] = kind.records[row.topic].schema().load(row.data)
+    except (KeyError, ValidationError) as error:
+        raise PluginError(
+            kind.name, f"acts '{row.topic}'", f"the stored act {row.id} can no longer be read: {error}"
+        ) from error
+    return loaded
 
 
 def _earlier_stages(session: Session, running: Running, row: StageRow) -> Sequence[StageRow]:
@@ -119,7 +136,8 @@ def _earlier_stages(session: Session, running: Running, row: StageRow) -> Sequen
     ).all()
 
 
-def _rubrics(running: Running, spec: StageSpec) -> Mapping[str, Rubric]:
+def stage_rubrics(running: Running, spec: StageSpec) -> Mapping[str, Rubric]:
+    """Return the rubrics that a stage names, by id."""
     named: Any = spec.options.get("rubric")
     wanted = set(named.values()) if isinstance(named, Mapping) else {named}
     return {name: rubric for name, rubric in running.edition.rubrics.items() if name in wanted}
