@@ -27,7 +27,7 @@ run: .venv/.installed ## Set up what is missing, then play the demonstration edi
 .PHONY: test
 test: lint ## Run everything: the checks, all tests on both databases, the built wheel, the coverage gates.
 	@$(BIN)/coverage erase
-	@$(BIN)/pytest $(PARALLEL) --cov --cov-report=term:skip-covered --cov-fail-under=95
+	@$(BIN)/pytest $(PARALLEL) -rs --cov --cov-report=term:skip-covered --cov-fail-under=95
 	@$(BIN)/coverage report --include='$(EXACT)' --fail-under=100 --show-missing > .coverage.exact || { cat .coverage.exact; exit 1; }
 
 .PHONY: check
@@ -37,7 +37,7 @@ check: lint ## Run the quick checks: format, lint, types, layers, unit tests (un
 .PHONY: lint
 lint: .venv/.installed
 	@$(BIN)/ruff format --check --quiet . || { echo 'not formatted: run $(BIN)/ruff format .'; exit 1; }
-	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff check --quiet --output-format=concise .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports > .import_linter.log || { cat .import_linter.log; exit 1; }
 
