@@ -160,6 +160,8 @@ class StageView:
     ``proposed`` is what this stage's rules propose (empty before its outcome); ``tie_order`` is the recorded panel
     decision on ties: entry codes, best first. ``extensions`` answers ``(family, name) -> record`` from the registry.
     ``eligibility`` are the edition's rules for all tracks; ``decided`` maps an entry to the outcome decided so far.
+    ``passed`` maps an earlier stage to the entries that went on from it, those that stopped later included: a finalist
+    who does not win is a finalist.
     """
 
     stage: StageSpec
@@ -176,6 +178,7 @@ class StageView:
     extensions: Callable[[str, str], Any] = _nothing_registered
     eligibility: tuple[RuleUse, ...] = ()
     decided: Mapping[str, str] = field(default_factory=empty)
+    passed: Mapping[str, tuple[EntryFacts, ...]] = field(default_factory=empty)
 
     @property
     def options(self) -> Mapping[str, Any]:
