@@ -35,6 +35,7 @@ class Planned:
 COMMANDS: Mapping[str, Planned] = MappingProxyType(
     {
         "score": Planned("score:score", "Rank the entries of a spreadsheet, without a database."),
+        "edition": Planned("edition:edition", "Look at editions, check them, compare them, begin a new one."),
         "plugins": Planned("plugins:plugins", "List the plugins, and what each adds."),
         "hooks": Planned("plugins:hooks", "Explain the hooks that a plugin can implement."),
     }

@@ -18,6 +18,7 @@ from juri.core.audit.model import ROOT, AuditEvent, AuditHead
 from juri.core.storage.database import Database, database_now
 from juri.core.storage.session import WriteSession
 from juri.core.storage.types import canonical_json, iso_utc
+from juri.core.view import EventRecorded
 
 SEALER_LOCK = 0x6A757269
 """The advisory lock that lets one sealer work at a time on PostgreSQL ("juri")."""
@@ -48,7 +49,15 @@ def record(
         _link(event, _head(session))
     session.add(event)
     session.flush()
+    told = EventRecorded(action, subject, by, event.at, event.detail)
+    session.info.setdefault("recorded", []).append(told)
     return event
+
+
+def recorded(session: WriteSession) -> list[EventRecorded]:
+    """Return the acts of a session, for telling the plugins once they are committed."""
+    acts: list[EventRecorded] = session.info.get("recorded", [])
+    return acts
 
 
 def seal(database: Database) -> int:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from juri.core.editions.model import StageRow
 from juri.core.results.model import SnapshotRow
+from juri.core.scoring.rubric import Line
 from juri.core.scoring.standings import Standing, Standings, Unranked
 from juri.core.storage.session import WriteSession
 from juri.core.storage.types import canonical_json, plain_json
@@ -112,21 +113,26 @@ def standings_in_force(session: Session, stage: StageRow) -> dict[str, Standings
 def read_standings(told: Mapping[str, Any]) -> Standings:
     """Read standings back from a snapshot."""
     return Standings(
-        lines=tuple(
-            Standing(
-                Fraction(line["rank"]),
-                line["entry"],
-                Fraction(line["score"]),
-                int(line["sheets"]),
-                line["tied"],
-                line["tie_rule"],
-            )
-            for line in told["lines"]
-        ),
+        lines=tuple(_read_line(line) for line in told["lines"]),
         unranked=tuple(Unranked(each["entry"], int(each["sheets"]), each["reason"]) for each in told["unranked"]),
         method=told["method"],
         missing=told["missing"],
         warnings=tuple(told["warnings"]),
+        low_is_best=told["low_is_best"],
+    )
+
+
+def _read_line(line: Mapping[str, Any]) -> Standing:
+    return Standing(
+        rank=Fraction(line["rank"]),
+        entry=line["entry"],
+        score=Fraction(line["score"]),
+        sheets=int(line["sheets"]),
+        tied=line["tied"],
+        tie_rule=line["tie_rule"],
+        base=None if line["base"] is None else Fraction(line["base"]),
+        bonus=tuple(Line(each[0], Fraction(each[1]), each[2]) for each in line["bonus"]),
+        uncounted=tuple(line["uncounted"]),
     )
 
 
@@ -134,19 +140,24 @@ def _standings(standings: Standings) -> dict[str, Any]:
     return {
         "method": standings.method,
         "missing": standings.missing,
-        "lines": [
-            {
-                "rank": str(line.rank),
-                "entry": line.entry,
-                "score": str(line.score),
-                "sheets": str(line.sheets),
-                "tied": line.tied,
-                "tie_rule": line.tie_rule,
-            }
-            for line in standings.lines
-        ],
+        "low_is_best": standings.low_is_best,
+        "lines": [_line(line) for line in standings.lines],
         "unranked": [{"entry": u.entry, "sheets": str(u.sheets), "reason": u.reason} for u in standings.unranked],
         "warnings": list(standings.warnings),
+    }
+
+
+def _line(line: Standing) -> dict[str, Any]:
+    return {
+        "rank": str(line.rank),
+        "entry": line.entry,
+        "score": str(line.score),
+        "sheets": str(line.sheets),
+        "tied": line.tied,
+        "tie_rule": line.tie_rule,
+        "base": None if line.base is None else str(line.base),
+        "bonus": [[each.criterion, str(each.points), each.note] for each in line.bonus],
+        "uncounted": list(line.uncounted),
     }
 
 

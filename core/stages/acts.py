@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,87 +12,153 @@ from sqlalchemy import select
 
 from juri.core.audit.trail import record
 from juri.core.editions.gate import hold_open, hold_stage
+from juri.core.editions.model import StageRow
 from juri.core.editions.verbs import Running
+from juri.core.entries.facts import facts_of
 from juri.core.entries.model import EntryRow
-from juri.core.errors import ActionRefused, InputRefused, NotFound, Problem
+from juri.core.errors import ActionRefused, InputRefused, JuriError, NotFound, PluginError, Problem
 from juri.core.extension import RecordType, StageKind
 from juri.core.policy import Actor, Subject, require
 from juri.core.stages.model import StageRecord
+from juri.core.stages.views import records_of, stage_rubrics
 from juri.core.storage.database import database_now
 from juri.core.storage.session import WriteSession
 from juri.core.storage.types import plain_json
+from juri.core.view import Record, RuleContext, StageView
 
 
-def record_act(
-    session: WriteSession,
-    running: Running,
-    stage: str,
-    topic: str,
-    data: Mapping[str, Any],
-    *,
-    by: Actor,
-    entry: str = "",
-    subject: str = "",
-) -> StageRecord:
-    """Keep an act; it takes the place of the one before of the same topic, entry and subject, which stays stored.
+@dataclass(frozen=True)
+class Act:
+    """One act to keep: its data, the entry it is about (empty for the stage as a whole), and what tells it apart."""
+
+    topic: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    entry: str = ""
+    subject: str = ""
+
+
+def record_act(session: WriteSession, running: Running, stage: str, act: Act, *, by: Actor) -> None:
+    """Keep one act; see ``record_acts``."""
+    record_acts(session, running, stage, [act], by=by)
+
+
+def record_acts(session: WriteSession, running: Running, stage: str, acts: Sequence[Act], *, by: Actor) -> None:
+    """Keep acts, all or none; each takes the place of the one before of its topic, entry and subject, which stays.
 
     Raises:
-        InputRefused: the data is not what the topic needs; every problem with its field.
+        InputRefused: data that are not what their topic needs; every problem with its act and field.
         NotFound: the stage's kind keeps no such acts, or there is no such entry.
         ActionRefused: the stage is not open for it, or its deadline has passed.
 
     """
     require(by, "record.write", Subject(running.slug))
     kind = running.registry.find(StageKind, running.stage(stage).kind)
+    told = {act.topic: _record_type(kind, act.topic) for act in acts}
+    row, moment = _hold(session, running, stage, told.values())
+    entries = _entries(session, running, acts)
+    view = _view(session, running, row, entries.values(), told)
+    problems: list[Problem] = []
+    for number, act in enumerate(acts, start=1):
+        own, kept = _checked(told[act.topic], view, act, by, moment)
+        at = f"act {number} " if len(acts) > 1 else ""
+        problems += [replace(problem, field=f"{at}{problem.field}".strip()) for problem in own]
+        view = replace(view, records=(*view.records, kept))
+    if problems:
+        raise InputRefused(problems)
+    for act in acts:
+        _keep(session, running, row, act, entries.get(act.entry), by=by, at=moment)
+
+
+def _record_type(kind: StageKind, topic: str) -> RecordType:
     told = kind.records.get(topic)
     if told is None:
         raise NotFound("act", topic, f"a {kind.name} stage keeps {', '.join(sorted(kind.records)) or 'none'}")
-    _require_good(told, data)
-    row_id, moment = _hold(session, running, stage, told)
-    row = StageRecord(
-        stage_id=row_id,
-        entry_id=_entry_id(session, running, entry, told),
-        topic=topic,
-        subject=subject,
-        data=plain_json(data),
-        written_by=by.name,
-        at=moment,
-    )
-    session.add(row)
-    path = "/".join(part for part in (running.slug, stage, entry, subject) if part)
-    record(session, by=by.name, action=f"record.{topic}", subject=path)
-    return row
+    return told
 
 
-def _hold(session: WriteSession, running: Running, stage: str, told: RecordType) -> tuple[int, datetime]:
-    if not told.after_close:
-        row, moment = hold_open(session, running.id, stage)
-        return row.id, moment
+def _hold(session: WriteSession, running: Running, stage: str, told: Iterable[RecordType]) -> tuple[StageRow, datetime]:
+    if not all(each.after_close for each in told):
+        return hold_open(session, running.id, stage)
     row = hold_stage(session, running.id, stage, alone=False)
     if row.state == "planned":
         raise ActionRefused([f"the stage '{stage}' is not open yet"], code="stage_not_open")
-    return row.id, database_now(session)
+    return row, database_now(session)
 
 
-def _require_good(told: RecordType, data: Mapping[str, Any]) -> None:
+def _entries(session: WriteSession, running: Running, acts: Iterable[Act]) -> dict[str, EntryRow]:
+    wanted = {act.entry for act in acts if act.entry}
+    found = session.scalars(select(EntryRow).where(EntryRow.edition_id == running.id, EntryRow.code.in_(wanted)))
+    entries = {row.code: row for row in found}
+    missing = sorted(wanted - set(entries))
+    if missing:
+        raise NotFound("entry", missing[0], f"in edition {running.slug}")
+    return entries
+
+
+def _view(
+    session: WriteSession,
+    running: Running,
+    row: StageRow,
+    entries: Iterable[EntryRow],
+    told: Mapping[str, RecordType],
+) -> StageView:
+    """Show a check what it may need: the entries concerned, and the acts of the same topics."""
+    spec = running.stage(row.key)
+    return StageView(
+        stage=spec,
+        entries=facts_of(session, running, entries),
+        tracks=running.edition.tracks,
+        rubrics=stage_rubrics(running, spec),
+        records=tuple(each for each in records_of(session, running.registry, row) if each.topic in told),
+        context=RuleContext(calendar=running.edition.calendar, form=running.edition.form),
+        extensions=running.registry.get,
+    )
+
+
+def _checked(told: RecordType, view: StageView, act: Act, by: Actor, at: datetime) -> tuple[list[Problem], Record]:
+    kept = Record(act.topic, act.entry or None, act.subject, act.data, by.name, at, 0)
+    if told.per_entry != bool(act.entry):
+        what = "names the entry it is about" if told.per_entry else "is of the stage as a whole; leave the entry out"
+        return [Problem("entry", f"an act '{act.topic}' {what}")], kept
     try:
-        told.schema().load(data)
+        loaded = told.schema().load(act.data)
     except ValidationError as error:
-        raise InputRefused(_problems(error.messages)) from error
+        return _problems(error.messages), kept
+    kept = replace(kept, data=loaded)
+    try:
+        return list(told.check(view, kept)), kept
+    except JuriError:
+        raise
+    except Exception as error:
+        raise PluginError(view.stage.kind, f"check of act '{act.topic}'", f"{type(error).__name__}: {error}") from error
+
+
+def _keep(
+    session: WriteSession,
+    running: Running,
+    row: StageRow,
+    act: Act,
+    entry: EntryRow | None,
+    *,
+    by: Actor,
+    at: datetime,
+) -> None:
+    session.add(
+        StageRecord(
+            stage_id=row.id,
+            entry_id=None if entry is None else entry.id,
+            topic=act.topic,
+            subject=act.subject,
+            data=plain_json(act.data),
+            written_by=by.name,
+            at=at,
+        )
+    )
+    path = "/".join(part for part in (running.slug, row.key, act.entry, act.subject) if part)
+    record(session, by=by.name, action=f"record.{act.topic}", subject=path)
 
 
 def _problems(messages: Any, at: str = "") -> list[Problem]:
     if isinstance(messages, Mapping):
         return [p for name, below in messages.items() for p in _problems(below, f"{at}.{name}" if at else str(name))]
     return [Problem(at, str(message)) for message in messages]
-
-
-def _entry_id(session: WriteSession, running: Running, entry: str, told: RecordType) -> int | None:
-    if not told.per_entry:
-        if entry:
-            raise InputRefused.at("entry", "this act is of the stage as a whole; leave the entry out")
-        return None
-    found = session.scalar(select(EntryRow.id).where(EntryRow.edition_id == running.id, EntryRow.code == entry))
-    if found is None:
-        raise NotFound("entry", entry, f"in edition {running.slug}")
-    return found
