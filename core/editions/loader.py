@@ -105,6 +105,12 @@ def _build(resolved: Resolved, registry: Registry) -> tuple[Edition, dict[str, A
     return edition, data
 
 
+def exact_data(data: dict[str, Any]) -> dict[str, Any]:
+    """Return the data of a loaded edition with its decimals as numbers."""
+    found: dict[str, Any] = _from_json(data)
+    return found
+
+
 def _as_json(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _as_json(item) for key, item in value.items()}
