@@ -94,20 +94,20 @@ class TestBandsThatDoNotFit:
     def test_a_gap_after_rounding_is_refused(self):
         assert messages(banded(TWO_DECIMALS, decimals=3)) == [
             (
-                "between 'fair' (up to 65) and 'good' (from 65.01) lie totals of no band, such as 65.001 after rounding "
-                "to 3 decimals; move one of the bounds"
+                "between 'fair' (up to 65) and 'good' (from 65.01) lie totals of no band, such as 65.001 after "
+                "rounding to 3 decimals; move one of the bounds"
             ),
             (
-                "between 'poor' (up to 60) and 'fair' (from 60.01) lie totals of no band, such as 60.001 after rounding "
-                "to 3 decimals; move one of the bounds"
+                "between 'poor' (up to 60) and 'fair' (from 60.01) lie totals of no band, such as 60.001 after "
+                "rounding to 3 decimals; move one of the bounds"
             ),
         ]
 
     def test_an_upper_bound_without_rounding_leaves_a_gap(self):
         assert messages(banded(ONE_DECIMAL)) == [
             (
-                "between 'silver' (up to 86.9) and 'gold' (from 87) lie totals of no band; declare 'rounding', or leave "
-                "the upper bound out"
+                "between 'silver' (up to 86.9) and 'gold' (from 87) lie totals of no band; declare 'rounding', or "
+                "leave the upper bound out"
             )
         ]
 
