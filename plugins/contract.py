@@ -52,7 +52,8 @@ def check_hooks(source: Source, plugin: object) -> tuple[str, ...]:
 
     """
     found = []
-    for attribute, function in inspect.getmembers_static(plugin):
+    members = vars(plugin).items() if isinstance(plugin, ModuleType) else inspect.getmembers_static(plugin)
+    for attribute, function in members:
         options = getattr(function, f"{PROJECT}_impl", None)
         if options is not None:
             found.append(_checked_hook(source, options.get("specname") or attribute, function, options))

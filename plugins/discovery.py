@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache, partial
 from importlib import import_module
-from importlib.abc import Loader
-from importlib.machinery import SourceFileLoader
-from importlib.util import module_from_spec, spec_from_loader
+from importlib.machinery import ModuleSpec, SourceFileLoader
+from importlib.util import module_from_spec
 from pathlib import Path
 from pkgutil import iter_modules
 from sys import modules
 from types import ModuleType
 
 from juri.core.errors import InputRefused, Problem
+from juri.core.registry import FAMILIES
 from juri.core.settings import Settings
 from juri.plugins import PROJECT
 from juri.plugins.datafile import DATA_SUFFIXES, DataFile
@@ -36,6 +36,7 @@ FOLDERS = (
 )
 """Where the built-in plugins are: each module of these packages whose name does not begin with ``_``."""
 
+_HOOK = re.compile(r"^def juri_(\w+)\(", re.MULTILINE)
 _VERSION = re.compile(r"""^__version__(?:\s*:[^=\n]+)?\s*=\s*["']([^"'\n]+)["']""", re.MULTILINE)
 
 
@@ -45,6 +46,7 @@ class Source:
 
     ``origin`` says it to people ("built in", "distribution kipp-plus", "file /srv/juri/median.py"), ``version`` is
     empty where none is stated, ``module`` is the module or package that the plugin's own lines of code belong to.
+    ``file`` holds the text of a built-in.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Source:
     version: str
     module: str
     load: Callable[[], object]
+    file: Path | None = None
 
     @property
     def namespace(self) -> str:
@@ -62,6 +65,16 @@ class Source:
     def is_built_in(self) -> bool:
         """Tell whether the plugin is a part of Juri."""
         return self.origin == BUILT_IN
+
+    def adds_to(self, families: Collection[str]) -> bool:
+        """Tell whether the plugin may add to one of these families.
+
+        Nobody's code but ours is left out of a start-up: a built-in says by the functions in its text what it adds.
+        """
+        if self.file is None or not self.file.is_file():
+            return True
+        hooks = _HOOK.findall(self.file.read_text(encoding="utf-8"))
+        return any(hook in families or hook not in FAMILIES for hook in hooks)
 
     def __str__(self) -> str:
         return f"{self.name} ({self.origin}, {f'version {self.version}' if self.version else 'no version stated'})"
@@ -112,12 +125,15 @@ def _unknown(setting: str, name: str, names: set[str]) -> Problem:
 
 
 def _built_in() -> Iterator[Source]:
-    for folder in FOLDERS:
-        for module in iter_modules(import_module(folder).__path__, f"{folder}."):
-            short, name = module.name.split(".")[-2:]
-            if not name.startswith("_"):
-                load = partial(import_module, module.name)
-                yield Source(f"{short}.{name}", BUILT_IN, _juri_version(), module.name, load)
+    for package in FOLDERS:
+        short = package.rpartition(".")[2]
+        for folder in import_module(package).__path__:
+            for _, name, is_package in iter_modules([folder]):
+                if not name.startswith("_"):
+                    module = f"{package}.{name}"
+                    file = Path(folder, name, "__init__.py") if is_package else Path(folder, f"{name}.py")
+                    load = partial(import_module, module)
+                    yield Source(f"{short}.{name}", BUILT_IN, _juri_version(), module, load, file)
 
 
 @cache
@@ -173,10 +189,9 @@ class _FreshLoader(SourceFileLoader):
 
 
 def _load_file(path: Path, name: str) -> ModuleType:
-    loader: Loader = _FreshLoader(name, str(path))
-    spec = spec_from_loader(name, loader)
-    if spec is None:
-        raise ImportError(f"{path} cannot be loaded as a module")
+    loader = _FreshLoader(name, str(path))
+    spec = ModuleSpec(name, loader, origin=str(path))
+    spec.has_location = True
     module = module_from_spec(spec)
     modules[name] = module
     try:

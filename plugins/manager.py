@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -13,7 +13,7 @@ import pluggy
 
 from juri.core.errors import InputRefused, PluginError, Problem
 from juri.core.extension import Extension, Setting
-from juri.core.registry import Registry
+from juri.core.registry import FAMILIES, Registry
 from juri.core.settings import PLUGIN_PREFIX, Settings
 from juri.core.view import EventRecorded, MenuItem, Refusal, Transition, Viewer
 from juri.plugins.discovery import Source
@@ -102,19 +102,23 @@ class Plugins:
         return next(plugin.source for plugin in self.listed if plugin.source.name == name)
 
 
-def load_plugins(settings: Settings, *, beside: Path | None = None) -> Plugins:
+def load_plugins(
+    settings: Settings, *, beside: Path | None = None, families: Collection[str] = tuple(FAMILIES)
+) -> Plugins:
     """Load every plugin that is switched on and build the registry.
 
     Args:
         settings: where to look (``plugins_dir``), which to load (``plugins``, ``plugins_off``), ``trace_hooks``.
         beside: an edition file, or its folder: ``plugin.py`` there is loaded, too.
+        families: what the caller will look up; built-ins that add to none of these are not imported, which is most
+            of the start-up time of a command that needs few. Other plugins are always loaded: a bad one must show.
 
     Raises:
         PluginError: a plugin does not load or breaks the contract: Juri does not start without it unasked.
         InputRefused: the settings name a plugin, or a plugin's setting, that does not exist.
 
     """
-    survey = survey_plugins(settings, beside=beside)
+    survey = survey_plugins(settings, beside=beside, families=families)
     if survey.faults:
         raise survey.faults[0]
     registry = Registry.of((family, source.name, extension) for family, source, extension in survey.offers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -71,18 +71,22 @@ class Survey:
         )
 
 
-def survey_plugins(settings: Settings, *, beside: Path | None = None) -> Survey:
+def survey_plugins(
+    settings: Settings, *, beside: Path | None = None, families: Collection[str] = tuple(FAMILIES)
+) -> Survey:
     """Find the plugins, load every one that is switched on, and gather what each adds and what is wrong with any.
 
     Raises:
         InputRefused: the settings name a plugin that does not exist, or a folder that is none.
 
     """
-    return survey_sources(discover(settings, beside), settings)
+    return survey_sources(discover(settings, beside), settings, families)
 
 
-def survey_sources(sources: Iterable[Source], settings: Settings) -> Survey:
-    """Load the plugins of these sources; their order shows nowhere.
+def survey_sources(
+    sources: Iterable[Source], settings: Settings, families: Collection[str] = tuple(FAMILIES)
+) -> Survey:
+    """Load the plugins of these sources, except for built-ins that add to other families; their order shows nowhere.
 
     Raises:
         InputRefused: the settings name a plugin that is not among them.
@@ -91,6 +95,8 @@ def survey_sources(sources: Iterable[Source], settings: Settings) -> Survey:
     manager = pluggy.PluginManager(PROJECT)
     manager.add_hookspecs(hookspecs)
     on, off = select(sorted(sources, key=lambda each: (each.name, each.origin, each.version)), settings)
+    if len(families) < len(FAMILIES):
+        on = [source for source in on if source.adds_to(families)]
     survey = Survey(settings, manager, on, off)
     survey.faults.extend(_namesakes(on))
     count = Counter(source.name for source in on)

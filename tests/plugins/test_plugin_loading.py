@@ -283,3 +283,33 @@ def test_the_settings_of_a_plugin_that_is_switched_off_may_stay(write, load):
     write("post.py", SETTING)
     plugins = load({"JURI_PLUGIN_POST_SENDER": "x", "JURI_PLUGINS_OFF": "post"})
     assert plugins.registry.names("settings") == ()
+
+
+def test_a_command_that_needs_few_families_imports_only_the_built_ins_that_add_to_them(write, folder):
+    write("halved.py", HALVED)
+    settings = load_settings({}, plugins_dir=str(folder))
+    few = load_plugins(settings, families=["methods"])
+    assert few.registry.items["methods"] == load_plugins(settings).registry.items["methods"]
+    assert few.registry.names("stage_kinds") == ()
+    assert few.registry.names("rubric_kinds") == ("halved",)
+
+
+def test_a_built_in_says_in_its_text_what_it_adds():
+    for plugin in load_plugins(load_settings({})).listed:
+        added = {hook.removeprefix("juri_") for hook in plugin.hooks}
+        assert [family for family in FAMILIES if plugin.source.adds_to([family])] == [
+            family for family in FAMILIES if family in added
+        ]
+
+
+def test_a_built_in_module_without_hooks_is_a_helper_and_no_plugin():
+    helper = Source("rules.helper", "built in", "1", "", Settings)
+    survey = survey_sources([helper], Settings())
+    assert (survey.plugins(), survey.faults) == ((), [])
+
+
+def test_one_plugin_under_two_names_is_refused():
+    plugin = _Adds("a")
+    survey = survey_sources([Source(name, "file x", "1", "", lambda: plugin) for name in ("one", "two")], Settings())
+    assert [str(fault).split(":")[0] for fault in survey.faults] == ["plugin 'two', loading"]
+    assert "ValueError: Plugin already registered under a different name" in str(survey.faults[0])

@@ -23,6 +23,7 @@ _RUBRIC = "A ready rubric, or a YAML or JSON file; without it every criterion co
 _METHODS = "mean, sum, median, trimmed:low=1,high=1, ranksum, borda and those of plugins.  [default: mean]"
 _MISSING = "submitted, assigned-zero, sum, quorum:N, drop-juror or block."
 _TIES = "criterion:ID, first-places, median, panel, shared and those of plugins, asked in this order."
+_FAMILIES = ("rubric_kinds", "rubrics", "methods", "tie_breakers", "exporters")
 _STDIN = "-"
 _TABLE = "table"
 
@@ -60,11 +61,12 @@ def score(workbench: Workbench, /, form: str | None, output: str | None, **reque
     (entry,juror,<criterion>...) or matrix form (entry,<juror>...). An empty cell is an absent score, never a zero.
     """
     target = _target(output, str(request["scores"]))
-    exporter = _exporter(workbench.registry, form, target)
+    registry = workbench.registry_of(*_FAMILIES)
+    exporter = _exporter(registry, form, target)
     if exporter is not None and exporter.name == "xlsx" and target is None and sys.stdout.isatty():
         raise InputRefused.at("--format", "a workbook is not for the screen; name a file: -o FILE.xlsx", "needs_output")
-    result = _work_out(workbench.registry, _Request(**request))  # type: ignore[arg-type]  # click has checked the types
-    _give(workbench.registry, result, exporter, target)
+    result = _work_out(registry, _Request(**request))  # type: ignore[arg-type]  # click has checked the types
+    _give(registry, result, exporter, target)
 
 
 def _target(output: str | None, scores: str) -> Path | None:
