@@ -75,8 +75,9 @@ def recognise_layout(table: Table, group_by: str | None = None, criteria: Iterab
     columns = [column for column, text in enumerate(table.header) if text and column != group]
     roles = _find_roles(table, columns, asked)
     roles = _guess_entry(roles, columns)
-    _require_entry(table, roles)
-    layout = _lay_out(roles, [column for column in columns if column not in roles.values()], group)
+    layout = _lay_out(
+        _entry_of(table, roles), roles, [column for column in columns if column not in roles.values()], group
+    )
     _check_layout(table, layout, asked)
     return layout
 
@@ -121,19 +122,18 @@ def _guess_entry(roles: dict[str, int], columns: list[int]) -> dict[str, int]:
     return roles
 
 
-def _require_entry(table: Table, roles: dict[str, int]) -> None:
+def _entry_of(table: Table, roles: dict[str, int]) -> int:
     if "entry" not in roles:
         message = (
             f"no column is headed 'entry' (or 'inovasi', 'peserta'); the headers are {_listed(table.header)}. "
             "Known forms are: entry,juror,criterion,score - entry,juror,<criterion>... - entry,<juror>..."
         )
         raise InputRefused.at(f"row {table.header_row}", message, "unknown_form")
+    return roles["entry"]
 
 
-def _lay_out(roles: dict[str, int], others: list[int], group: int | None) -> Layout:
-    entry, juror, criterion, score = (roles.get(role) for role in HEADER_WORDS)
-    if entry is None:
-        raise ValueError("a layout needs an entry column")
+def _lay_out(entry: int, roles: dict[str, int], others: list[int], group: int | None) -> Layout:
+    juror, criterion, score = (roles.get(role) for role in ("juror", "criterion", "score"))
     if juror is None and criterion is None and score is None:
         return Layout(MATRIX, entry, values=tuple(others), group=group)
     if juror is not None and score is not None and (criterion is not None or not others):

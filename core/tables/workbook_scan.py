@@ -171,7 +171,7 @@ class _PartScan:
             raise _TooLarge(f"a sheet reaches over more than {MAX_CELLS:,} cells")
 
     def _element(self, tag: str, attributes: dict[str, str]) -> None:
-        handler = self.on.get(tag.rpartition(":")[2])
+        handler = self.on.get(tag.rpartition(":")[2] if ":" in tag else tag)
         if handler:
             handler(attributes)
 

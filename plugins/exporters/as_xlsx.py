@@ -25,6 +25,8 @@ _ABOUT = "about"
 _SHEET_NAME_LENGTH = 31
 _MAX_ROWS = 1_048_576
 _MAX_TEXT = 32_767
+_EXACT_DIGITS = 15
+"""A sheet keeps so many digits of a number; a longer figure is written as text."""
 
 
 @hookimpl
@@ -70,7 +72,7 @@ def _write_cell(book: Workbook, sheet: Worksheet, at: tuple[int, int], value: An
         return
     if isinstance(value, bool):
         sheet.write_boolean(*at, value)
-    elif isinstance(value, (int, Decimal)) and Decimal(repr(float(value))) == value:
+    elif isinstance(value, (int, Decimal)) and len(Decimal(value).as_tuple().digits) <= _EXACT_DIGITS:
         decimals = max(0, -int(Decimal(value).as_tuple().exponent))
         if decimals not in formats:
             formats[decimals] = book.add_format({"num_format": "0." + "0" * decimals if decimals else "0"})
