@@ -153,7 +153,9 @@ class _Ladder:
 
     @classmethod
     def up(cls, matrix: Matrix) -> _Ladder:
-        order = np.lexsort((codes(matrix.value), matrix.entry))
+        # Python integers cannot be sorted by two keys at once, small codes in their order can.
+        figure = codes(matrix.value) if matrix.value.dtype == object else matrix.value
+        order = np.lexsort((figure, matrix.entry))
         sheets, entry = matrix.sheets, matrix.entry[order]
         place = np.arange(order.size) - (np.cumsum(sheets) - sheets)[entry]
         return cls(order, matrix.value[order], place, sheets[entry], len(matrix.entries))

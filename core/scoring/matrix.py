@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
+from operator import itemgetter
 
 import numpy as np
 
@@ -51,7 +52,7 @@ class Matrix:
             InputRefused: two sheets of one juror for one entry, or a weight below 1; every case is listed.
 
         """
-        rows = sorted(sheets, key=lambda row: row[:2])
+        rows = sorted(sheets, key=itemgetter(0, 1))
         _refuse_repeats(rows)
         names = tuple(sorted({row[0] for row in rows} | set(entries)))
         jurors = tuple(sorted({row[1] for row in rows}))
@@ -125,7 +126,7 @@ class Matrix:
 
 
 def _refuse_repeats(rows: Sequence[tuple[str, str, Fraction | None]]) -> None:
-    repeated = sorted({(row[0], row[1]) for row, following in pairwise(rows) if row[:2] == following[:2]})
+    repeated = sorted({row[:2] for row, after in pairwise(rows) if row[1] == after[1] and row[0] == after[0]})
     if repeated:
         raise InputRefused(
             Problem(entry, f"juror '{juror}' has more than one sheet for entry '{entry}'; keep one", "repeated_sheet")

@@ -123,7 +123,7 @@ class ExactColumn:
     @classmethod
     def from_fractions(cls, values: Sequence[Fraction]) -> ExactColumn:
         """Put fractions over their least common denominator."""
-        denominator = lcm(*(value.denominator for value in values)) if values else 1
+        denominator = lcm(*{value.denominator for value in values})
         return cls(int_array(value.numerator * (denominator // value.denominator) for value in values), denominator)
 
     def fraction(self, index: int) -> Fraction:
@@ -140,7 +140,8 @@ class ExactColumn:
         scaled = times(self.numerators, 2 * 10**decimals)
         if unit >= _INT64_SAFE // 2:
             scaled = scaled.astype(object)
-        whole, twice = np.divmod(np.abs(scaled), 2 * unit)
+        whole = np.abs(scaled) // (2 * unit)
+        twice = np.abs(scaled) % (2 * unit)
         up = _moves_up(mode, whole, twice, unit)
         return ExactColumn((whole + up) * np.where(scaled < 0, -1, 1), 10**decimals)
 
@@ -158,7 +159,7 @@ class ExactColumn:
 def int_array(values: Iterable[int]) -> IntArray:
     """Build an integer array that never overflows: int64 where every value is safely inside, else Python integers."""
     listed = list(values)
-    if all(-_INT64_SAFE < value < _INT64_SAFE for value in listed):
+    if not listed or (min(listed) > -_INT64_SAFE and max(listed) < _INT64_SAFE):
         return np.array(listed, dtype=np.int64)
     return np.array(listed, dtype=object)
 
