@@ -116,7 +116,7 @@ def judge_times_awarded(entry: EntryFacts, options: Options, context: RuleContex
 
 
 def _too_often(won: tuple[PastAward, ...], allowed: int) -> Verdict:
-    reason = f"it was awarded in {_editions(won)} editions ({_list(won)}); at most {allowed} are allowed"
+    reason = f"it was awarded in {_editions(won)} editions ({_list(won)}); at most {allowed} allowed"
     return Verdict(passed=False, code="awarded_too_often", reason=reason)
 
 

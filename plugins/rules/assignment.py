@@ -157,7 +157,7 @@ def _refusal(entry: EntryFacts, case: AssignmentCase, plan: _Plan) -> str:
     foreign = len(case.jurors) - conflicts - len(plan.allowed[entry.code])
     why = [f"the panel has {len(case.jurors)}"]
     why += [f"{conflicts} may not score it because of a conflict"] if conflicts else []
-    why += [f"{foreign} do not score the category '{entry.category}'"] if foreign else []
+    why += [f"{foreign} cannot score the category '{entry.category}'"] if foreign else []
     found = case.per_entry - plan.lacks(entry.code)
     return f"'{entry.code}' needs {case.per_entry} jurors and can get {found}: {', '.join(why)}"
 

@@ -1,0 +1,133 @@
+"""The assignment rule ``balanced``: enough jurors for each entry, even loads, no conflict, the same again."""
+
+from collections import Counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from juri.core.errors import ActionRefused
+from juri.core.extension import AssignmentCase
+from juri.core.view import EntryFacts
+from juri.plugins.rules.assignment import assign_balanced, juri_assignment_rules
+
+
+def entries(count, categories=("",)):
+    return tuple(EntryFacts(f"E{i:04}", "t", "o", category=categories[i % len(categories)]) for i in range(count))
+
+
+def jurors(count, **more):
+    return {f"J{i:02}": dict(more) for i in range(count)}
+
+
+def case(**more):
+    defaults = {"entries": (), "jurors": {}, "forbidden": frozenset(), "existing": frozenset(), "per_entry": 2}
+    return AssignmentCase(**defaults | more)
+
+
+def loads(pairs, names):
+    counted = Counter(juror for _, juror in pairs)
+    return [counted[name] for name in names]
+
+
+@given(st.integers(0, 30), st.integers(1, 9), st.data())
+def test_without_conflicts_every_entry_gets_its_jurors_and_loads_differ_by_one_at_most(count, panel, data):
+    per_entry = data.draw(st.integers(1, panel))
+    pairs = assign_balanced(case(entries=entries(count), jurors=jurors(panel), per_entry=per_entry), {})
+    assert Counter(entry for entry, _ in pairs) == {each.code: per_entry for each in entries(count)}
+    assert len(pairs) == len(set(pairs))
+    assert max(loads(pairs, jurors(panel))) - min(loads(pairs, jurors(panel))) <= 1
+
+
+@settings(deadline=None)
+@given(data=st.data())
+def test_conflicts_are_never_used_existing_pairs_stay_and_nobody_could_hand_an_entry_on(data):
+    names, all_entries = list(jurors(6)), entries(8)
+    everything = [(each.code, name) for each in all_entries for name in names]
+    forbidden = frozenset(data.draw(st.lists(st.sampled_from(everything), max_size=16)))
+    existing = frozenset(data.draw(st.lists(st.sampled_from(everything), max_size=5)))
+    given_case = case(entries=all_entries, jurors=jurors(6), forbidden=forbidden, existing=existing)
+    possible = {each.code: [name for name in names if (each.code, name) not in forbidden] for each in all_entries}
+    if any(len(able) < 2 for able in possible.values()):
+        with pytest.raises(ActionRefused):
+            assign_balanced(given_case, {})
+        return
+    pairs = set(assign_balanced(given_case, {}))
+    assert not pairs & forbidden
+    assert existing - forbidden <= pairs
+    kept = Counter(entry for entry, _ in existing - forbidden)
+    assert Counter(entry for entry, _ in pairs) == {each.code: max(2, kept[each.code]) for each in all_entries}
+    load = dict(zip(names, loads(pairs, names), strict=True))
+    movable = pairs - existing
+    handed = [
+        (giver, taker)
+        for entry, giver in movable
+        for taker in possible[entry]
+        if (entry, taker) not in pairs and load[giver] - load[taker] > 1
+    ]
+    assert handed == []
+
+
+def test_a_chain_of_moves_evens_loads_that_no_single_move_can():
+    # J0 scores all, J1 the categories a and b, J2 only b: load must go from J0 over J1 to J2.
+    panel = {"J0": {}, "J1": {"categories": ["a", "b"]}, "J2": {"categories": ["b"]}}
+    given_entries = (
+        *(EntryFacts(f"A{i}", "t", "o", category="a") for i in range(4)),
+        *(EntryFacts(f"B{i}", "t", "o", category="b") for i in range(2)),
+    )
+    pairs = assign_balanced(case(entries=given_entries, jurors=panel, per_entry=1), {})
+    assert loads(pairs, panel) == [2, 2, 2]
+
+
+def test_a_juror_with_categories_scores_those_only():
+    panel = jurors(2, categories=("kesehatan",)) | {"Z": {}}
+    pairs = assign_balanced(case(entries=entries(4, ("kesehatan", "energi")), jurors=panel, per_entry=1), {})
+    assert {juror for entry, juror in pairs if int(entry[1:]) % 2} == {"Z"}
+
+
+def test_the_answer_depends_neither_on_the_order_of_entries_nor_on_that_of_jurors():
+    forward = case(entries=entries(40), jurors=jurors(7), seed=3)
+    backward = case(entries=entries(40)[::-1], jurors=dict(reversed(jurors(7).items())), seed=3)
+    assert assign_balanced(forward, {}) == assign_balanced(backward, {})
+
+
+def test_another_seed_gives_another_assignment():
+    answers = {tuple(assign_balanced(case(entries=entries(40), jurors=jurors(7), seed=seed), {})) for seed in range(3)}
+    assert len(answers) == 3
+
+
+def test_entries_that_cannot_get_enough_jurors_are_all_named_with_the_reason():
+    panel = {"J0": {}, "J1": {"categories": ["energi"]}, "J2": {}}
+    given_entries = (EntryFacts("E1", "t", "o", category="kesehatan"), EntryFacts("E2", "t", "o", category="energi"))
+    forbidden = frozenset({("E1", "J0"), ("E2", "J2"), ("E2", "J0")})
+    with pytest.raises(ActionRefused) as refused:
+        assign_balanced(case(entries=given_entries, jurors=panel, forbidden=forbidden), {})
+    conflict = "may not score it because of a conflict"
+    assert refused.value.reasons == (
+        f"'E1' needs 2 jurors and can get 1: the panel has 3, 1 {conflict}, 1 cannot score the category 'kesehatan'",
+        f"'E2' needs 2 jurors and can get 1: the panel has 3, 2 {conflict}",
+    )
+    assert refused.value.code == "too_few_jurors"
+
+
+def test_a_juror_who_left_the_panel_keeps_his_pairs_and_counts_for_the_entry():
+    existing = frozenset({("E0000", "gone")})
+    pairs = assign_balanced(case(entries=entries(1), jurors=jurors(1), existing=existing), {})
+    assert pairs == [("E0000", "J00"), ("E0000", "gone")]
+
+
+def test_pairs_of_entries_that_are_out_are_left_out():
+    existing = frozenset({("X", "J00")})
+    assert assign_balanced(case(entries=entries(1), jurors=jurors(2), existing=existing), {}) == [
+        ("E0000", "J00"),
+        ("E0000", "J01"),
+    ]
+
+
+def test_the_real_size_of_kipp_2023_comes_out_even():
+    pairs = assign_balanced(case(entries=entries(2135), jurors=jurors(60), per_entry=3), {})
+    assert (len(pairs), sorted(set(loads(pairs, jurors(60))))) == (6405, [106, 107])
+
+
+def test_the_rule_is_offered_by_name():
+    assert [rule.name for rule in juri_assignment_rules()] == ["balanced"]
