@@ -74,8 +74,8 @@ def _checked_hook(source: Source, hook: str, function: Callable[..., Any], optio
     given = list(inspect.signature(HOOKS[hook]).parameters)
     wanted = [name for name in _arguments(function) if name not in given]
     if wanted:
-        offer = f"gives ({', '.join(given)})" if given else "gives no arguments"
-        raise fault_of(source, hook, f"the hook {offer}; the plugin asks for {', '.join(wanted)}{_line(function)}")
+        offer = f"the hook gives ({', '.join(given)})" if given else "the hook gives no arguments"
+        raise fault_of(source, hook, f"{offer}; the plugin asks for {', '.join(wanted)}{_line(function)}")
     return hook
 
 

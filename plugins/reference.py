@@ -7,8 +7,7 @@ import re
 from textwrap import dedent
 
 from juri.core.errors import NotFound
-from juri.core.registry import FAMILIES
-from juri.plugins import PROJECT, hookspecs
+from juri.plugins import hookspecs
 from juri.plugins.contract import HOOKS
 
 _EXAMPLE = "A complete plugin::\n"
@@ -45,9 +44,3 @@ def example(name: str) -> str:
 
 def _signature(name: str) -> str:
     return f"{name}{inspect.signature(HOOKS[name])}".replace("'", "")
-
-
-def family_of(hook: str) -> str:
-    """Return the family that an Add hook adds to; empty for a hook that is asked or told."""
-    family = hook.removeprefix(f"{PROJECT}_")
-    return family if family in FAMILIES else ""

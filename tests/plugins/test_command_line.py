@@ -248,3 +248,17 @@ def test_a_table_is_aligned_figures_to_the_right_and_without_blanks_at_the_ends(
 
 def test_a_table_without_rows_is_its_headers():
     assert table(["a"], []) == "a\n-"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (["--help"], 0, "Commands:\n"),
+        (["hooks", "juri_methods"], 0, "## juri_methods\n"),
+        (["hooks", "juri_nothing"], 4, "juri: there is no hook 'juri_nothing'; 'juri hooks' lists them\n"),
+        (["plugins", "--format", "x"], 2, "Invalid value for '--format'"),
+    ],
+)
+def test_the_command_line_can_be_run_inside_another_program(capsys, arguments, status, words):
+    assert cli.run(arguments) == status
+    assert words in "".join(capsys.readouterr())
