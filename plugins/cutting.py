@@ -105,9 +105,9 @@ def _merged(parts: list[Standings]) -> Standings:
 
 def against_rules(view: StageView, rules: Any) -> list[str]:
     """Say which cut rules cannot be applied: no such name, or options that they do not take."""
-    uses = {for_track(rules, track) for track in by_track(view)} if isinstance(rules, Mapping) else {rules}
+    uses = [for_track(rules, track) for track in by_track(view)] if isinstance(rules, Mapping) else [rules]
     named = sorted((use for use in uses if use is not None), key=lambda use: use.rule)
-    return list(unsettled(view, (("cut_rules", use) for use in named)))
+    return list(dict.fromkeys(unsettled(view, (("cut_rules", use) for use in named))))
 
 
 def against_missing_ranking(view: StageView, of: Combination | None) -> list[str]:
