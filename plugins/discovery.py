@@ -87,10 +87,10 @@ def discover(settings: Settings, beside: Path | None = None) -> list[Source]:
         InputRefused: the plugins folder is not one.
 
     """
-    files = {path.resolve() for path in _files(settings.plugins_dir)}
+    files = {path.absolute() for path in _files(settings.plugins_dir)}
     if beside is not None:
         neighbour = (beside if beside.is_dir() else beside.parent) / BESIDE
-        files |= {neighbour.resolve()} if neighbour.is_file() else set()
+        files |= {neighbour.absolute()} if neighbour.is_file() else set()
     return [*_built_in(), *_installed(), *map(_file_source, files)]
 
 
@@ -176,8 +176,11 @@ def _file_source(path: Path) -> Source:
 
 
 def _stated_version(path: Path) -> str:
-    """Read ``__version__`` off the text: an error at import names the version, too."""
-    found = _VERSION.search(path.read_text(encoding="utf-8", errors="replace"))
+    """Read ``__version__`` off the text: an error at import names the version, too. Loading says what is unreadable."""
+    try:
+        found = _VERSION.search(path.read_text(encoding="utf-8", errors="replace"))
+    except OSError:
+        return ""
     return found.group(1) if found else ""
 
 

@@ -21,8 +21,19 @@ def failure_of(source: Source, hook: str, error: BaseException) -> PluginError:
 
 def describe(source: Source, error: BaseException) -> str:
     """Say an exception's type and message and the last line of the plugin's own code on its way."""
-    said = str(error) if isinstance(error, JuriError) else f"{type(error).__name__}: {error}".removesuffix(": ")
+    message = _message(error)
+    said = message if isinstance(error, JuriError) else f"{type(error).__name__}: {message}".removesuffix(": ")
     return said + _place(source, error)
+
+
+def _message(error: BaseException) -> str:
+    """Return an exception's message; making it runs the plugin's code once more, which may fail once more."""
+    try:
+        return str(error)
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # noqa: BLE001  a sys.exit in there must not end the program as if all were well
+        return "(its message cannot be shown)"
 
 
 def _place(source: Source, error: BaseException) -> str:

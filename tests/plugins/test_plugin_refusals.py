@@ -277,3 +277,29 @@ def test_a_plugins_folder_that_is_none_is_refused(folder, load):
 def test_a_yaml_file_that_says_nothing_usable_is_refused_at_its_line(write, refusal, text, said):
     path = write("data.yaml", text)
     assert refusal().startswith(f"plugin 'data', loading: {said.format(path=path)}")
+
+
+def test_an_exception_that_exits_when_it_is_shown_is_refused_all_the_same(write, refusal):
+    write("sly.py", "class Sly(Exception):\n    def __str__(self):\n        raise SystemExit(0)\nraise Sly\n")
+    assert refusal().startswith("plugin 'sly', loading: Sly: (its message cannot be shown)\n")
+
+
+def test_ctrl_c_while_a_message_is_shown_still_stops_the_program(write, load):
+    write("sly.py", "class Sly(Exception):\n    def __str__(self):\n        raise KeyboardInterrupt\nraise Sly\n")
+    with pytest.raises(KeyboardInterrupt):
+        load()
+
+
+def test_a_link_that_leads_nowhere_is_refused_like_a_file_that_does_not_load(folder, refusal):
+    (folder / "lost.py").symlink_to(folder / "nowhere")
+    assert refusal().startswith("plugin 'lost', loading: FileNotFoundError: ")
+
+
+def test_a_folder_that_is_named_like_a_plugin_is_refused(folder, refusal):
+    (folder / "odd.py").mkdir()
+    assert refusal().startswith("plugin 'odd', loading: IsADirectoryError: ")
+
+
+def test_text_that_is_no_python_is_refused(folder, refusal):
+    (folder / "binary.py").write_bytes(b"\xff\xfe\x00")
+    assert refusal().startswith("plugin 'binary', loading: SyntaxError: ")
