@@ -36,6 +36,15 @@ COMMANDS: Mapping[str, Planned] = MappingProxyType(
     {
         "score": Planned("score:score", "Rank the entries of a spreadsheet, without a database."),
         "edition": Planned("edition:edition", "Look at editions, check them, compare them, begin a new one."),
+        "db": Planned("database:db", "Prepare the database."),
+        "entry": Planned("entry:entry", "Register, submit, list and remove the entries of an edition."),
+        "juror": Planned("juror:juror", "Put jurors into panels, note conflicts, assign entries."),
+        "assign": Planned("juror:assign", "Assign jurors to the entries of a judged stage."),
+        "stage": Planned("stage:stage", "Run the stages of an installed edition."),
+        "scorecard": Planned("scorecard:scorecard", "Take scorecards over from paper or a spreadsheet."),
+        "record": Planned("scorecard:record", "Keep an act of a stage: a check, a visit, a vote, an objection."),
+        "result": Planned("result:result", "Show, explain and export the result of an edition."),
+        "audit": Planned("audit:audit", "Check the audit trail, and read it."),
         "plugins": Planned("plugins:plugins", "List the plugins, and what each adds."),
         "hooks": Planned("plugins:hooks", "Explain the hooks that a plugin can implement."),
     }

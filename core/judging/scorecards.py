@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from juri.core.audit.trail import record
 from juri.core.document import StageSpec
 from juri.core.editions.gate import hold_open
+from juri.core.editions.model import StageRow
 from juri.core.editions.verbs import Running
 from juri.core.entries.model import EntryRow
 from juri.core.errors import ActionRefused, Conflict, InputRefused, NotFound
@@ -154,6 +155,19 @@ def submit_scorecard(
         do=lambda: _write(session, running, sheet, by=by, version=version, reason=reason),
     )
     return int(reply)
+
+
+def version_of(session: Session, running: Running, stage: str, entry: str, juror: str) -> int:
+    """Return the version of a scorecard: 0 where nothing was written yet."""
+    found = session.scalar(
+        select(ScorecardRow.version)
+        .join(AssignmentRow, AssignmentRow.id == ScorecardRow.assignment_id)
+        .join(StageRow, StageRow.id == AssignmentRow.stage_id)
+        .join(JurorRow, JurorRow.id == AssignmentRow.juror_id)
+        .join(EntryRow, EntryRow.id == AssignmentRow.entry_id)
+        .where(StageRow.edition_id == running.id, StageRow.key == stage, EntryRow.code == entry, JurorRow.code == juror)
+    )
+    return found or 0
 
 
 def _write(
