@@ -33,7 +33,7 @@ PASSED = Verdict(passed=True)
 class AgeOptions(Schema):
     """Options of ``min_age_months``."""
 
-    value = fields.Integer(required=True, strict=True, validate=validate.Range(min=0))
+    value = fields.Integer(required=True, strict=True, validate=validate.Range(min=0, max=1200))
     until = fields.String(required=True, validate=validate.Length(min=1))
     fact = fields.String(load_default="implementation_start", validate=validate.Length(min=1))
 

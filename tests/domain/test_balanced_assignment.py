@@ -69,14 +69,12 @@ def test_conflicts_are_never_used_existing_pairs_stay_and_nobody_could_hand_an_e
 
 
 def test_a_chain_of_moves_evens_loads_that_no_single_move_can():
-    # J0 scores all, J1 the categories a and b, J2 only b: load must go from J0 over J1 to J2.
-    panel = {"J0": {}, "J1": {"categories": ["a", "b"]}, "J2": {"categories": ["b"]}}
-    given_entries = (
-        *(EntryFacts(f"A{i}", "t", "o", category="a") for i in range(4)),
-        *(EntryFacts(f"B{i}", "t", "o", category="b") for i in range(2)),
-    )
-    pairs = assign_balanced(case(entries=given_entries, jurors=panel, per_entry=1), {})
-    assert loads(pairs, panel) == [2, 2, 2]
+    able = {"E0": ["J1", "J2"], "E1": ["J2"], "E2": ["J0", "J1", "J3"], "E3": ["J0", "J1", "J2"]}
+    panel = ["J0", "J1", "J2", "J3"]
+    forbidden = frozenset((entry, juror) for entry in able for juror in panel if juror not in able[entry])
+    given_entries = tuple(EntryFacts(code, "t", "o") for code in able)
+    given_case = case(entries=given_entries, jurors={juror: {} for juror in panel}, forbidden=forbidden, per_entry=1)
+    assert loads(assign_balanced(given_case, {}), panel) == [1, 1, 1, 1]
 
 
 def test_a_juror_with_categories_scores_those_only():

@@ -21,7 +21,7 @@ def run(load, registry):
         view = StageView(
             spec, entries, edition.tracks, edition.rubrics, sheets, earlier=earlier, extensions=registry.get
         )
-        assert [*kind.against_opening(view), *kind.against_closing(view)] == []
+        assert list(kind.against_opening(view)) == []
         return kind.outcome(view)
 
     return outcome

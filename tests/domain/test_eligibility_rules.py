@@ -69,6 +69,11 @@ def test_counting_back_from_a_leap_day_ends_on_the_28th_in_a_common_year():
     ]
 
 
+def test_an_age_before_the_beginning_of_the_calendar_is_refused():
+    with pytest.raises(ValueError, match="13 months before 0002-01-01 lie before the calendar begins"):
+        months_before(date(2, 1, 1), 13)
+
+
 def test_the_closing_day_is_that_of_the_editions_time_zone():
     closing = datetime(2023, 5, 6, 17, 30, tzinfo=UTC)  # 7 May, 00:30 in Jakarta
     assert age("2021-05-07", closing=closing, zone="Asia/Jakarta").passed
@@ -121,11 +126,10 @@ def test_an_innovation_passes_exactly_when_it_started_by_the_latest_day(day, mon
     assert age(started, months=months, closing=closing).passed == (off <= 0)
 
 
-def test_a_count_of_months_that_is_not_whole_is_refused_when_the_edition_is_read():
+@pytest.mark.parametrize("value", [1.5, -1, 1201, "24 months"])
+def test_an_age_that_is_no_count_of_months_is_refused_when_the_edition_is_read(value):
     with pytest.raises(ValidationError):
-        RULES["min_age_months"].options().load({"value": 1.5, "until": "registration_close"})
-    with pytest.raises(ValidationError):
-        RULES["min_age_months"].options().load({"value": -1, "until": "registration_close"})
+        RULES["min_age_months"].options().load({"value": value, "until": "registration_close"})
 
 
 FORM = (
