@@ -88,16 +88,11 @@ class Wording(fields.Field[Text]):
     """A text for people: one string, or one in each language of the screens (``{id: ..., en: ...}``)."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> Text:
-        if isinstance(value, Text):
-            return value
         if _is_text(value):
             return Text(value, value)
-        if (
-            isinstance(value, Mapping)
-            and set(value) == {"id", "en"}
-            and all(isinstance(v, str) for v in value.values())
-        ):
-            return Text(value["id"], value["en"])
+        if isinstance(value, Mapping) and value and set(value) <= {"id", "en"} and all(map(_is_text, value.values())):
+            either = next(iter(value.values()))
+            return Text(value.get("id", either), value.get("en", either))
         raise ValidationError(f"{value!r} is not a text; write a string, or both languages as {{id: ..., en: ...}}")
 
 
@@ -117,8 +112,6 @@ class Reference(fields.Field[RuleUse]):
         self.key = key
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> RuleUse:
-        if isinstance(value, RuleUse):
-            return value
         if isinstance(value, str) and value:
             return RuleUse(value)
         if isinstance(value, Mapping) and isinstance(value.get(self.key), str):
@@ -164,7 +157,7 @@ class RoundingStep(fields.Field[Rounding]):
     """Where and how to round: ``{step: sheet|entry|combined, decimals: 2, mode: half_up}``."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> Rounding:
-        return value if isinstance(value, Rounding) else Rounding(**RoundingOptions().load(value))
+        return Rounding(**RoundingOptions().load(value))
 
 
 class RoundingOptions(Schema):
@@ -199,8 +192,6 @@ class RankingOf(fields.Field[Combination]):
     """Which ranking is meant: a stage id, or a combination of stages. One stage alone is its own last."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> Combination:
-        if isinstance(value, Combination):
-            return value
         if isinstance(value, str) and value:
             return Combination("last", {value: Decimal(1)})
         if not isinstance(value, Mapping):

@@ -30,6 +30,7 @@ from juri.plugins.selection import (
     number,
     whole_places,
 )
+from juri.plugins.views import count
 
 Options = Mapping[str, Any]
 
@@ -115,7 +116,7 @@ def select_top(case: CutCase, options: Options) -> list[Proposal]:
 def _select_best(case: CutCase, places: int, ties: str, rule: str) -> list[Proposal]:
     blocks = blocks_of(case.standings.lines, case.tie_order)
     choice = Choice(rule if ties == PANEL else f"{rule}, ties at the line: {ties}")
-    choice.add(fill(blocks, places, ties), f"the {places} places")
+    choice.add(fill(blocks, places, ties), f"the {count(places, 'place')}")
     return _proposals(case, blocks, choice)
 
 
@@ -168,7 +169,7 @@ def select_threshold(case: CutCase, options: Options) -> list[Proposal]:
         choice.add(Filled(tuple(entry for block in passing for entry in block)), "at or above the least score")
     else:
         first = _by_priority(case, passing, options["priority"])
-        choice.add(fill(first, places, options["ties"]), f"the {places} places")
+        choice.add(fill(first, places, options["ties"]), f"the {count(places, 'place')}")
     return _proposals(case, blocks, choice)
 
 
@@ -235,7 +236,7 @@ def select_ratio(case: CutCase, options: Options) -> list[Proposal]:
         places = _times(options, quota)
         rule = f"{number(options['ratio'])} x quota '{options['quota']}' of {quota} = {places} places"
         choice = Choice(rule)
-        choice.add(fill(blocks, places, options["ties"]), f"the {places} places")
+        choice.add(fill(blocks, places, options["ties"]), f"the {count(places, 'place')}")
     else:
         choice = _choose_by_group(case, blocks, options)
     return _proposals(case, blocks, choice)
@@ -268,14 +269,14 @@ def _group_places(case: CutCase, options: Options) -> dict[str, int]:
 
 def _choose_by_group(case: CutCase, blocks: Sequence[Block], options: Options) -> Choice:
     places = _group_places(case, options)
-    listed = ", ".join(f"{group} {count}" for group, count in places.items())
+    listed = ", ".join(f"{group} {seats}" for group, seats in places.items())
     choice = Choice(f"places by {options['by']}: {listed}")
     group_of = {line.entry: str(getattr(case.facts[line.entry], options["by"])) for line in case.standings.lines}
     vacant: dict[str, int] = {}
-    for group, count in places.items():
+    for group, seats in places.items():
         members = keep(blocks, (entry for entry, name in group_of.items() if name == group))
-        filled = fill(members, count, options["ties"])
-        choice.add(filled, f"the {count} places of {options['by']} '{group}'")
+        filled = fill(members, seats, options["ties"])
+        choice.add(filled, f"the {count(seats, 'place')} of {options['by']} '{group}'")
         vacant |= {group: filled.vacant} if filled.vacant else {}
     without = {entry: name for entry, name in group_of.items() if name not in places}
     choice.out |= {e: (NO_PLACES, f"{options['by']} '{name}' has no places") for e, name in without.items()}
@@ -289,7 +290,7 @@ def _move_seats(choice: Choice, blocks: Sequence[Block], vacant: Mapping[str, in
     if options["short"] == "leave":
         return
     waiting = {entry for block in blocks for entry in block} - set(choice.taken) - set(choice.open)
-    empty = " and ".join(f"{count} of '{group}'" for group, count in vacant.items())
+    empty = " and ".join(f"{seats} of '{group}'" for group, seats in vacant.items())
     filled = fill(keep(blocks, waiting), sum(vacant.values()), options["ties"])
     if options["short"] == "next_best" and not choice.open:
         choice.add(filled, f"the places left empty ({empty}), which go to the next best")

@@ -168,7 +168,7 @@ class Race:
 
 def announce(view: StageView) -> Outcome:
     """Give the awards in their order; a tie for the last place that nobody settled gives none to those tied."""
-    ledger = Ledger()
+    ledger = Ledger(warnings=list(_unknown_pasts(view)))
     for race in _races(view):
         _give(view.options["publish"], ledger, race)
     awards = tuple(award for _, award in sorted(ledger.given, key=lambda item: item[0]))
@@ -198,6 +198,14 @@ def _lines(view: StageView, of: Combination | None) -> Sequence[Standing] | None
     if all(ALL in view.earlier.get(stage, {}) for stage in of.weights):
         return merged_case(view, of).standings.lines
     return None if cases else ()
+
+
+def _unknown_pasts(view: StageView) -> Iterator[str]:
+    for award in view.options["awards"]:
+        stage = _only_stage(award["of"])
+        if award["among"] == ADVANCED and stage not in view.passed:
+            known = "it is not known who went on from it, so that only entries still in the competition get the title"
+            yield f"award '{award['id']}': stage '{stage}' is not sealed; {known}"
 
 
 def _among(view: StageView, award: Mapping[str, Any]) -> tuple[EntryFacts, ...]:
