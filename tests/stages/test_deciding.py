@@ -237,12 +237,10 @@ def test_a_finalist_who_does_not_win_is_a_finalist(given):
 def test_where_the_past_is_not_known_a_title_of_belonging_says_so(given):
     award = {"id": "top", "title": "Top", "to": "entry", "of": "finalists"}
     outcome = given.close("announcement", {"awards": [award]}, given.entries("A"))
+    known = "it is not known who went on from it, so that only entries still in the competition get the title"
     assert (winners(outcome, "top"), outcome.warnings) == (
         ["A"],
-        (
-            "award 'top': stage 'finalists' is not sealed; it is not known who went on from it, so that only entries "
-            "still in the competition get the title",
-        ),
+        (f"award 'top': stage 'finalists' is not sealed; {known}",),
     )
 
 
