@@ -72,7 +72,12 @@ def read_sheets(table: Table, layout: Layout, use: RubricUse | None = None) -> T
         {group: tuple(sorted(e for e, own in group_of.items() if own == group)) for group in set(group_of.values())},
         frozenset(pair for pair, sheet in sheets.items() if sheet is None),
         _places(table, marks),
-        (*_rubric_warnings(use), *_decimal_warnings(marks), *_name_warnings(marks), *_column_warnings(table, layout)),
+        (
+            *_rubric_warnings(use, layout),
+            *_decimal_warnings(marks),
+            *_name_warnings(marks),
+            *_column_warnings(table, layout),
+        ),
     )
 
 
@@ -238,9 +243,10 @@ def _criterion_names(leaves: Iterable[Criterion]) -> dict[str, str]:
     }
 
 
-def _rubric_warnings(use: RubricUse | None) -> Iterator[str]:
+def _rubric_warnings(use: RubricUse | None, layout: Layout) -> Iterator[str]:
     if use is None:
-        yield "no rubric: every criterion counts the same, and no scale is checked"
+        equal = "" if layout.totals else "every criterion counts the same, and "
+        yield f"no rubric: {equal}no scale is checked"
         return
     if any(leaf.comment_required for leaf in use.rubric.leaves):
         yield "the rubric asks for comments; a table of scores has none, so they were not checked"

@@ -92,9 +92,11 @@ def test_the_table_marks_ties_and_says_what_was_applied(score, scores, rubric):
 
 
 def test_without_a_rubric_the_output_says_so(score, scores):
-    done = score(scores("entry,Budi\nA,8031\n"))
-    assert "rubric:  none\n" in done.text
-    assert "note:    no rubric: every criterion counts the same, and no scale is checked\n" in done.text
+    totals, criteria = score(scores("entry,Budi\nA,8031\n")), score(scores("entry,juror,c\nA,Budi,8031\n"))
+    assert "\nrubric:  none\n" in totals.text
+    assert score(scores("entry,Budi\nA,1\n"), "--format", "json").json["rubric"] == {"id": None, "hash": None}
+    assert totals.text.endswith("\nnote:    no rubric: no scale is checked\n")
+    assert criteria.text.endswith("\nnote:    no rubric: every criterion counts the same, and no scale is checked\n")
 
 
 def test_ties_are_settled_by_the_rules_in_their_order(score, scores):

@@ -144,7 +144,7 @@ def _meta(result: ScoreResult) -> dict[str, Any]:
         "low_is_best": result.low_is_best,
         "missing": result.rule.missing,
         "ties": list(result.rule.ties),
-        "rubric": {"id": rubric.id, "hash": rubric.content_hash} if rubric else None,
+        "rubric": {"id": rubric.id if rubric else None, "hash": rubric.content_hash if rubric else None},
         "group_by": result.group_by,
         "decimals": result.decimals,
         "input_sha256": result.input_sha256,
