@@ -5,6 +5,7 @@ import io
 import json
 from decimal import Decimal
 from fractions import Fraction
+from types import MappingProxyType
 
 import pytest
 from hypothesis import given
@@ -71,6 +72,7 @@ def test_json_holds_the_metadata_and_each_table_by_name():
             {"rank": None, "entry": "=1+1", "score": "-3", "tied": True},
         ],
     }
+    assert json.loads(write_json(Report({"m": MappingProxyType({"a": 1})}, {}))) == {"m": {"a": 1}}
     assert json.loads(write_json(one_cell(Fraction(1, 3)))) == {"t": [{"head": "1/3"}]}
 
 

@@ -231,6 +231,19 @@ def test_a_workbook_is_not_written_to_the_screen(score, scores):
     assert score(path, "--format", "xlsx").data.startswith(b"PK")
 
 
+def test_a_dash_is_standard_output(score, scores):
+    assert score(scores("entry,J\nA,1\n"), "--format", "csv", "-o", "-").text.endswith("1,A,1.00,1,no,\r\n")
+
+
+def test_a_result_that_its_format_cannot_hold_is_refused(score, scores, tmp_path):
+    path = scores(f"entry,juror,criterion,score\nA,J,{'x' * 32_760},1\n")
+    out = tmp_path / "out.xlsx"
+    assert score(path, "--ties", f"criterion:{'x' * 32_760}", "-o", out).lines == [
+        "row 7, column 2: the cell has 32,770 characters; a cell of a workbook holds 32,767; write CSV instead"
+    ]
+    assert not out.exists()
+
+
 def test_an_exporter_that_fails_is_named_and_nothing_is_written(scores, tmp_path):
     plugins = tmp_path / "plugins"
     plugins.mkdir()

@@ -97,6 +97,14 @@ def test_not_applicable_counts_only_where_the_rubric_allows_it(score, scores, ru
     ]
 
 
+def test_a_repeated_row_is_one_fault_where_it_holds_no_score(score, scores):
+    path = scores("entry,juror,c\nA,J,1\nA,J,-\nA,J,\n")
+    assert score(path).lines == [
+        "row 3, column B (juror): 'A', 'J' is in row 2 already; remove one of the two",
+        "row 4, column B (juror): 'A', 'J' is in row 2 already; remove one of the two",
+    ]
+
+
 def test_an_entry_in_two_groups_is_refused(score, scores):
     path = scores("track,entry,Budi\numum,A,1\nkhusus,B,2\n,C,3\nkhusus,A,4\n")
     assert score(path, "--group-by", "track").lines == [

@@ -17,6 +17,8 @@ from juri.core.tables.reading import Source, read_table
 
 SHEET = "xl/worksheets/sheet1.xml"
 TEXTS = "xl/sharedStrings.xml"
+BOOK = "xl/workbook.xml"
+RELATIONS = "xl/_rels/workbook.xml.rels"
 
 
 def build(count=1):
@@ -105,6 +107,8 @@ def without_workbook():
         (lambda: edit(build(), SHEET, lambda xml: b"x" + xml), "odd_file"),
         (lambda: edit(build(), SHEET, lambda xml: xml, zipfile.ZIP_LZMA), "odd_file"),
         (lambda: build()[:3_000], "damaged"),
+        (lambda: edit(build(), RELATIONS, lambda xml: xml.replace(b"sheet1.xml", b"none.xml")), "damaged"),
+        (lambda: edit(build(), BOOK, lambda xml: re.sub(rb"<sheet .*?/>", b"", xml)), "empty"),
     ],
 )
 def test_a_hostile_workbook_is_refused(make, code, monkeypatch):
@@ -112,6 +116,14 @@ def test_a_hostile_workbook_is_refused(make, code, monkeypatch):
     with pytest.raises(InputRefused) as refused:
         read_table(Source("scores", make()))
     assert [problem.code for problem in refused.value.problems] == [code]
+
+
+def test_a_picture_in_a_workbook_is_no_harm():
+    stream = io.BytesIO(build(1))
+    with zipfile.ZipFile(stream, "a") as archive:
+        archive.writestr("xl/media/image1.png", b"\x89PNG\r\n\x1a\n" + bytes(300_000))
+        archive.writestr("xl/calcChain.xml", b'<calcChain><c r="A1"/></calcChain>')
+    assert read_table(Source("scores", stream.getvalue())).rows == (("entry", "J0", "0"),)
 
 
 def test_cells_without_addresses_are_read_in_their_order():

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from juri.core.errors import InputRefused, JuriError, NotFound, Problem
+from juri.core.tables import table
 from juri.core.tables.reading import Source, load_file, read_table
 from juri.core.tables.table import Table, name_column, show
 
@@ -59,13 +60,13 @@ def test_every_usual_text_format_gives_the_same_table(separator, word, encoding,
 
 
 def test_rows_keep_the_numbers_that_the_spreadsheet_shows():
-    table = read('\nentry,juror,note\n,,\nA,"B\nC",1\n \nD,E,2\n')
-    assert (table.header_row, table.row_numbers, table.rows) == (2, (4, 6), (("A", "B\nC", "1"), ("D", "E", "2")))
+    found = read('\nentry,juror,note\n,,\nA,"B\nC",1\n \nD,E,2\n')
+    assert (found.header_row, found.row_numbers, found.rows) == (2, (4, 6), (("A", "B\nC", "1"), ("D", "E", "2")))
 
 
 def test_a_sep_line_names_the_separator_and_counts_as_a_row():
-    table = read('sep=;\r\nentry;"a,b,c"\r\nA;1,5\r\n')
-    assert (table.header, table.header_row, table.row_numbers) == (("entry", "a,b,c"), 2, (3,))
+    found = read('sep=;\r\nentry;"a,b,c"\r\nA;1,5\r\n')
+    assert (found.header, found.header_row, found.row_numbers) == (("entry", "a,b,c"), 2, (3,))
 
 
 def test_empty_columns_at_the_end_are_dropped():
@@ -126,6 +127,22 @@ def test_what_is_no_table_is_refused_by_name(data, code):
     assert [problem.code for problem in problems(data)] == [code]
 
 
+def test_a_table_of_too_many_rows_is_refused(monkeypatch):
+    monkeypatch.setattr(table, "MAX_ROWS", 3)
+    assert read("entry,juror\nA,1\nB,2\n").row_numbers == (2, 3)
+    assert [problem.code for problem in problems(b"entry,juror\nA,1\nB,2\nC,3\n")] == ["too_large"]
+
+
+def test_a_file_that_is_wrong_throughout_is_told_so_a_thousand_times():
+    found = problems(b"entry,\n" + b"A,1\n" * 1_500)
+    assert (len(found), found[-1]) == (1_001, Problem("", "and 500 more problems that are not listed", "more"))
+
+
+def test_a_separator_that_breaks_the_quotes_is_not_meant():
+    text = 'entry;a,b\n"A;1";"x, ""y"\n'
+    assert read(text).rows == (("A;1", 'x, "y'),)
+
+
 def test_an_unclosed_quote_is_told_at_the_row_where_it_begins():
     assert problems(b'entry,juror\nA,B\nC,"D\nE,F\n')[0].field == "row 3"
 
@@ -138,8 +155,8 @@ def test_numbers_of_a_workbook_are_read_as_they_are_shown():
         sheet.write_datetime(1, 4, time(9, 30), styles["hour"])
         sheet.write_row(1, 5, [True, 1e-7, 1e21])
 
-    table = read_table(Source("s", workbook(write, day="yyyy-mm-dd", hour="hh:mm")))
-    assert table.rows == (("7", "84.38", "0.3", "2023-06-26", "09:30:00", "TRUE", "0.0000001", "1" + "0" * 21),)
+    found = read_table(Source("s", workbook(write, day="yyyy-mm-dd", hour="hh:mm")))
+    assert found.rows == (("7", "84.38", "0.3", "2023-06-26", "09:30:00", "TRUE", "0.0000001", "1" + "0" * 21),)
 
 
 def test_a_table_may_begin_anywhere_in_the_sheet():
@@ -149,8 +166,8 @@ def test_a_table_may_begin_anywhere_in_the_sheet():
 
     with pytest.raises(InputRefused):
         read_table(Source("s", workbook(lambda sheet, _: sheet.write(0, 0, "title"))))
-    table = read_table(Source("s", workbook(write)))
-    assert (table.header, table.rows, table.row_numbers) == (("", "entry", "score"), (("", "A", "1"),), (5,))
+    found = read_table(Source("s", workbook(write)))
+    assert (found.header, found.rows, found.row_numbers) == (("", "entry", "score"), (("", "A", "1"),), (5,))
 
 
 def test_a_formula_without_a_value_is_not_an_empty_cell():
@@ -162,8 +179,8 @@ def test_a_formula_without_a_value_is_not_an_empty_cell():
         sheet.write_formula(1, 4, "=2+2", None, "")
         sheet.write_string(2, 0, "B")
 
-    table = read_table(Source("s", workbook(write)))
-    assert table.rows == (("A", "#ERROR", "2", "", "#NOT CALCULATED"), ("B", "", "", "", ""))
+    found = read_table(Source("s", workbook(write)))
+    assert found.rows == (("A", "#ERROR", "2", "", "#NOT CALCULATED"), ("B", "", "", "", ""))
 
 
 def test_the_first_sheet_is_read_unless_another_is_named():
@@ -211,5 +228,5 @@ def test_a_text_of_a_file_cannot_write_to_the_terminal():
 @given(st.binary(max_size=400))
 def test_no_bytes_whatever_break_the_reader(data):
     with suppress(JuriError):
-        table = read_table(Source("fuzz", data))
-        assert {len(cells) for _, cells in table} == {len(table.header)}
+        found = read_table(Source("fuzz", data))
+        assert {len(cells) for _, cells in found} == {len(found.header)}
