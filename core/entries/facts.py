@@ -57,5 +57,6 @@ def _facts(row: EntryRow, place: Organization) -> EntryFacts:
         cluster=place.cluster,
         region=place.region,
         answers=row.answers,
+        people=tuple(row.people),
         submitted_at=row.submitted_at,
     )

@@ -18,7 +18,7 @@ from juri.core.scoring.rubric import Line
 from juri.core.scoring.standings import Standing, Standings, Unranked
 from juri.core.storage.session import WriteSession
 from juri.core.storage.types import canonical_json, plain_json
-from juri.core.view import AwardProposal, Outcome, Proposal, StageView
+from juri.core.view import AwardProposal, EntryFacts, Outcome, Proposal, Sheet, StageView
 
 ENGINE = "juri 1"
 """The version of the arithmetic: raised when the same inputs could come to another result."""
@@ -48,15 +48,13 @@ def snapshot_body(view: StageView, outcome: Outcome, decided: Mapping[str, Propo
 
 
 def inputs_of(view: StageView) -> list[Any]:
-    """List what a stage's result is computed from: facts, sheets, acts, earlier standings, the panel's order."""
+    """List what a stage's result is computed from: facts, sheets, acts, earlier results, the panel's order."""
     return [
-        [
-            [e.code, e.title, e.entrant, e.track, e.category, e.cluster, e.region, plain_json(e.answers)]
-            for e in view.entries
-        ],
-        [[s.entry, s.juror, None if s.total is None else str(s.total), str(s.juror_weight)] for s in view.sheets],
-        [[r.topic, r.entry, r.subject, plain_json(r.data)] for r in view.records],
-        {stage: {t: _standings(s) for t, s in tracks.items()} for stage, tracks in view.earlier.items()},
+        [_facts(entry) for entry in view.entries],
+        [_sheet(sheet) for sheet in view.sheets],
+        [[act.topic, act.entry, act.subject, plain_json(act.data)] for act in view.records],
+        {stage: {track: _standings(s) for track, s in tracks.items()} for stage, tracks in view.earlier.items()},
+        {stage: [entry.code for entry in entries] for stage, entries in view.passed.items()},
         list(view.tie_order),
     ]
 
@@ -159,6 +157,22 @@ def _line(line: Standing) -> dict[str, Any]:
         "bonus": [[each.criterion, str(each.points), each.note] for each in line.bonus],
         "uncounted": list(line.uncounted),
     }
+
+
+def _facts(entry: EntryFacts) -> list[Any]:
+    who = [entry.code, entry.title, entry.entrant, list(entry.people)]
+    return [*who, entry.track, entry.category, entry.cluster, entry.region, plain_json(entry.answers)]
+
+
+def _sheet(sheet: Sheet) -> list[Any]:
+    points = {name: str(value) for name, value in sheet.points.items()}
+    return [
+        sheet.entry,
+        sheet.juror,
+        None if sheet.total is None else str(sheet.total),
+        points,
+        str(sheet.juror_weight),
+    ]
 
 
 def _decision(decision: Proposal) -> dict[str, Any]:

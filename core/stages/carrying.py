@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from juri.core.editions.model import StageRow
 from juri.core.editions.verbs import Running
+from juri.core.entries.facts import ALIVE, IN_REGISTRATION
 from juri.core.entries.model import EntryRow
 from juri.core.extension import StageKind
 from juri.core.judging.model import AssignmentRow
@@ -32,8 +33,13 @@ def lapse_unfinished(session: WriteSession, row: StageRow) -> None:
 def carry_out(
     session: WriteSession, running: Running, row: StageRow, kind: StageKind, decided: Mapping[str, Proposal]
 ) -> None:
-    """Move every entry as it was decided, into the states that the stage's kind names."""
-    for entry in session.scalars(select(EntryRow).where(EntryRow.edition_id == running.id)):
+    """Move every entry as it was decided, into the states that the stage's kind names.
+
+    An entry that went out meanwhile (stopped by another stage, withdrawn, disqualified) stays out.
+    """
+    taking_part = IN_REGISTRATION if kind.takes_entries else ALIVE
+    alive = select(EntryRow).where(EntryRow.edition_id == running.id, EntryRow.state.in_(taking_part))
+    for entry in session.scalars(alive):
         decision = decided.get(entry.code)
         if decision is not None and decision.outcome != ADVANCE:
             move(entry, "entry", kind.stops_as)
@@ -43,14 +49,18 @@ def carry_out(
 
 
 def give_awards(session: WriteSession, running: Running, row: StageRow, outcome: Outcome) -> None:
-    """Store the titles of a sealed stage and mark the entries that won one."""
+    """Store the titles of a sealed stage and mark the entries that won one and are still in the race.
+
+    A title may also go to an entry that was stopped later (a finalist that did not win); it stays stopped.
+    """
     ids = entry_ids(session, running)
     winners = set()
     for award in outcome.awards:
         session.add(AwardRow(stage_id=row.id, round=row.revision, entry_id=ids.get(award.entry), **_award(award)))
         winners.add(award.entry)
-    for entry in session.scalars(select(EntryRow).where(EntryRow.edition_id == running.id, EntryRow.code.in_(winners))):
-        if entry.state != "awarded":
+    won = select(EntryRow).where(EntryRow.edition_id == running.id, EntryRow.code.in_(winners))
+    for entry in session.scalars(won):
+        if entry.state in ALIVE - {"awarded"}:
             move(entry, "entry", "awarded")
 
 

@@ -24,7 +24,9 @@ from juri.core.results.snapshots import standings_in_force
 from juri.core.scoring.rubric import Rubric
 from juri.core.sheets import answers_from_json
 from juri.core.stages.model import StageRecord
-from juri.core.view import Record, RuleContext, Sheet, StageView
+from juri.core.view import ADVANCE, EntryFacts, Record, RuleContext, Sheet, StageView
+
+SEALED = frozenset({"sealed", "published"})
 
 
 def stage_view(session: Session, running: Running, row: StageRow) -> StageView:
@@ -53,6 +55,7 @@ def stage_view(session: Session, running: Running, row: StageRow) -> StageView:
             time_zone=running.edition.time_zone,
             extensions=running.registry.get,
         ),
+        passed={stage.key: _passed(session, running, stage) for stage in earlier if stage.state in SEALED},
         tie_order=tie_order_in_force(session, [*earlier, row]),
         proposed=tuple(proposed.values()),
         decided={entry: decision.outcome for entry, decision in decided.items()},
@@ -115,6 +118,15 @@ def records_of(session: Session, registry: Registry, stage: StageRow) -> Iterabl
         newest.pop(key, None)
         newest[key] = Record(row.topic, entry, row.subject, _loaded(kind, row), row.written_by, row.at, row.id)
     return newest.values()
+
+
+def _passed(session: Session, running: Running, stage: StageRow) -> tuple[EntryFacts, ...]:
+    """Return the entries that went on from a sealed stage, also those that a later one stopped."""
+    _, decided = decisions_in_force(session, stage)
+    on = {code for code, decision in decided.items() if decision.outcome == ADVANCE}
+    statement = select(EntryRow).where(EntryRow.edition_id == running.id, EntryRow.state.in_(ALIVE | {"stopped"}))
+    rows = session.scalars(statement.order_by(EntryRow.code))
+    return facts_of(session, running, (row for row in rows if row.code in on))
 
 
 def _loaded(kind: StageKind, row: StageRecord) -> Mapping[str, Any]:

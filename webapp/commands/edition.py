@@ -9,11 +9,12 @@ import click
 
 from juri.core.editions.diff import diff_editions, diff_text
 from juri.core.editions.drafts import draft_edition, write_draft
-from juri.core.editions.loader import LoadedEdition, load_edition, load_shipped
-from juri.core.editions.resolve import SUFFIXES
+from juri.core.editions.loader import LoadedEdition, load_shipped
 from juri.core.errors import DefinitionError, Fault, InputRefused
+from juri.webapp.commands.edition_running import RUNNING
 from juri.webapp.commands.edition_text import edition_text, edition_yaml, unknown_lines
 from juri.webapp.commands.output import table
+from juri.webapp.commands.targets import is_file, load_target
 from juri.webapp.workbench import Workbench
 
 
@@ -23,6 +24,10 @@ def edition() -> None:
 
     EDITION is a file, or the name of an edition that a plugin ships.
     """
+
+
+for _command in RUNNING:
+    edition.add_command(_command)
 
 
 @edition.command(name="list")
@@ -93,25 +98,6 @@ def new(workbench: Workbench, name: str, parent: str | None) -> None:
     path = Path(f"{name}.yaml")
     text = draft_edition(name, base, Path(parent).name if parent else "")
     click.echo(_verdict(f"{path} is written", write_draft(path, text, workbench.registry)))
-
-
-def load_target(workbench: Workbench, target: str) -> LoadedEdition:
-    """Load an edition from a file, with the plugin beside it, or by the name under which it is shipped.
-
-    Raises:
-        DefinitionError: it has faults, or the file cannot be read.
-        NotFound: no edition is shipped under that name.
-
-    """
-    if is_file(target):
-        path = Path(target)
-        return load_edition(path, workbench.plugins_with(path).registry)
-    return load_shipped(target, workbench.registry)
-
-
-def is_file(target: str) -> bool:
-    """Tell whether a person means a file: it is one, or is written like one."""
-    return target.endswith(SUFFIXES) or "/" in target or Path(target).is_file()
 
 
 def _verdict(target: str, loaded: LoadedEdition) -> str:
