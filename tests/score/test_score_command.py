@@ -326,3 +326,29 @@ def test_a_refusal_has_exit_status_2_in_its_own_process(scores):
     done = subprocess.run([*JURI, "score", scores("entry,J\nA,x\n")], check=False, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("juri: this cannot be taken as it is:\n  row 2, column B (J): 'x' is not a number;")
+
+
+@pytest.mark.parametrize(
+    ("policy", "expected"),
+    [
+        ("submitted", [("A", "85.00"), ("C", "81.67"), ("B", "73.33")]),
+        ("assigned-zero", [("C", "81.67"), ("B", "73.33"), ("A", "56.67")]),
+        ("drop-juror", [("A", "85.00"), ("B", "80.00"), ("C", "77.50")]),
+    ],
+)
+def test_one_absent_juror_gives_three_orders_under_three_policies(policy, expected, score, scores):
+    path = scores("entry,J1,J2,J3\nA,90,80,\nB,75,85,60\nC,85,70,90\n")
+    done = score(path, "--missing", policy, "--format", "json").json
+    assert [(line["entry"], line["score"]) for line in done["standings"]] == expected
+
+
+def test_a_csv_without_a_rubric_needs_no_database_no_yaml_and_no_workbook_reader(scores):
+    heavy = "sqlalchemy", "alembic", "jinja2", "ruamel", "python_calamine", "xlsxwriter"
+    code = (
+        "import sys; from juri.webapp.cli import run; status = run(sys.argv[1:]); "
+        f"sys.stderr.write(' '.join(name for name in {heavy} if name in sys.modules)); sys.exit(status)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "score", scores("entry,J\nA,1\n")], check=False, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")
