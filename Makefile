@@ -71,4 +71,5 @@ clean: ## Remove what can be made again: the environment, caches, builds. The da
 
 .venv/.installed: .venv/.locked setup.cfg pyproject.toml
 	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q core plugins rubrics webapp # a first start as quick as the second
 	@touch $@
