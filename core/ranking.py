@@ -5,6 +5,7 @@ sheets -> rounding of sheets -> missing policy -> method -> bonus -> rounding of
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -15,8 +16,9 @@ import numpy as np
 from marshmallow import ValidationError
 
 from juri.core.document import empty
-from juri.core.errors import InputRefused, JuriError, NotFound, PluginError, Problem
+from juri.core.errors import InputRefused, NotFound, Problem
 from juri.core.extension import Method, TieBreaker, TieContext
+from juri.core.scoring.answers import call_plugin, check_column, check_scores
 from juri.core.scoring.bonus import bonus_lines, bonus_problems
 from juri.core.scoring.matrix import Matrix
 from juri.core.scoring.missing import MissingPolicy
@@ -31,6 +33,7 @@ Extensions = Callable[[str, str], Any]
 """Answers (family, name) with the extension of that name, or raises NotFound: ``Registry.get``."""
 
 STEPS = ("sheet", "entry", "combined")
+_METHODS, _TIE_BREAKERS = "juri_methods", "juri_tie_breakers"
 _OWN_FACTS = ("title", "entrant", "track", "category", "cluster", "region")
 T = TypeVar("T")
 
@@ -198,7 +201,7 @@ def _plain_problems(rule: RankRule, bonuses: Sequence[Bonus], tie_order: Sequenc
         yield Problem("ranks", message, "unknown_convention")
     for bonus in bonuses:
         yield from bonus_problems(bonus)
-    for entry in sorted({entry for entry in tie_order if tie_order.count(entry) > 1}):
+    for entry in sorted(entry for entry, times in Counter(tie_order).items() if times > 1):
         yield Problem("tie_order", f"the panel decision names '{entry}' more than once", "tie_order")
 
 
@@ -261,9 +264,8 @@ class _Case:
             absent = Fraction(0) if self.rules.missing.name == "zero" else None
             criteria = _Criteria(self.sheets, matrix, names, absent)
             context = TieContext(matrix, criteria, self.facts, self.tie_order, names)
-            column = _guarded(rule.name, "juri_tie_breakers", lambda: rule.key(context, argument))
-            _check_column(rule.name, "juri_tie_breakers", column, len(matrix.entries))
-            return column.take(places[tied])
+            column = call_plugin(rule.name, _TIE_BREAKERS, lambda: rule.key(context, argument))
+            return check_column(rule.name, _TIE_BREAKERS, column, len(matrix.entries)).take(places[tied])
 
         return TieLink(name, figures)
 
@@ -351,40 +353,8 @@ class _Criteria(Mapping[str, Matrix]):
 
 def _scores(method: Method, options: Mapping[str, Any], matrix: Matrix) -> EntryScores:
     """Call a method and refuse an answer that would put figures on the wrong entries."""
-    hook = "juri_methods"
-    scores = _guarded(method.name, hook, lambda: method.rank(matrix, options))
-    if not isinstance(scores, EntryScores):
-        raise PluginError(method.name, hook, f"returned {type(scores).__name__}, not EntryScores")
-    _check_column(method.name, hook, scores.score, len(matrix.entries))
-    for name, length in (("scored", len(matrix.entries)), ("counted", matrix.value.size)):
-        column = getattr(scores, name)
-        if not isinstance(column, np.ndarray) or column.dtype != bool or column.shape != (length,):
-            raise PluginError(method.name, hook, f"'{name}' must be {length} truth values (a numpy array of bool)")
-    return scores
-
-
-def _check_column(plugin: str, hook: str, column: Any, length: int) -> None:
-    """Refuse a column that is not exact integers, one an entry, over a positive denominator."""
-    if not isinstance(column, ExactColumn):
-        raise PluginError(plugin, hook, f"returned {type(column).__name__}, not an ExactColumn")
-    figures = column.numerators
-    if not isinstance(figures, np.ndarray) or figures.shape != (length,):
-        raise PluginError(plugin, hook, f"must return {length} figures, one for each entry of the matrix")
-    exact = figures.dtype.kind in "iu" or all(isinstance(figure, int) for figure in figures.tolist())
-    if not exact or not isinstance(column.denominator, int) or column.denominator < 1:
-        raise PluginError(
-            plugin, hook, "must return whole numbers over a positive whole denominator; floats are inexact"
-        )
-
-
-def _guarded(plugin: str, hook: str, call: Callable[[], T]) -> T:
-    """Call a plugin; whatever goes wrong in it is the plugin's, named, and ends nothing but this ranking."""
-    try:
-        return call()
-    except JuriError:
-        raise
-    except (Exception, SystemExit) as error:
-        raise PluginError(plugin, hook, f"raised {type(error).__name__}: {error}") from error
+    scores = call_plugin(method.name, _METHODS, lambda: method.rank(matrix, options))
+    return check_scores(method.name, _METHODS, scores, matrix)
 
 
 def _unscored(matrix: Matrix, scores: EntryScores) -> list[Unranked]:

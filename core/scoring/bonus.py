@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from juri.core.errors import InputRefused, Problem
-from juri.core.scoring.number import exact_number
+from juri.core.scoring.number import fact_number
 from juri.core.scoring.rubric import Bonus, Line
 from juri.core.scoring.tree import exact_text
 
@@ -59,12 +59,12 @@ def _line(bonus: Bonus, fact: Any, score: Fraction) -> Line | None:
 def _equal(fact: Any, wanted: str) -> bool:
     if isinstance(fact, bool):
         return wanted.lower() in _WORDS[fact]
-    number = exact_number(fact)
-    return str(fact) == wanted or (number is not None and number == exact_number(wanted))
+    number = fact_number(fact)
+    return str(fact) == wanted or (number is not None and number == fact_number(wanted))
 
 
 def _number(bonus: Bonus, fact: Any) -> Fraction:
-    number = exact_number(fact)
+    number = fact_number(fact)
     if number is None:
         message = (
             f"bonus '{bonus.id}' asks whether '{bonus.fact}' is at least {bonus.at_least}, but {fact!r} is no number"

@@ -19,8 +19,6 @@ IntArray = NDArray[Any]
 ROUNDING_MODES = ("half_up", "half_even", "half_down", "down", "up")
 """How a rest is rounded; half_up moves a half away from zero, as people expect. ``down`` is towards zero."""
 
-_NUMERAL = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
-
 _INT64_SAFE = 2**62
 """Sums and comparisons of int64 stay exact below this."""
 
@@ -30,7 +28,7 @@ class Rounding:
     """Where to round is part of the rule: ``step`` names the place, ``decimals`` and ``mode`` say how.
 
     ``step`` is one of ``sheet`` (a juror's total for an entry), ``entry`` (the entry's score in the stage)
-    and ``combined`` (the score over several stages). ``mode`` is a key of ``ROUNDING_MODES``.
+    and ``combined`` (the score over several stages). ``mode`` is one of ``ROUNDING_MODES``.
     """
 
     step: str
@@ -91,8 +89,10 @@ def _moves_up(mode: str, whole: Any, twice: Any, unit: int) -> Any:
             return twice > unit
         case "down":
             return twice < 0
-        case _:
+        case "up":
             return twice > 0
+        case _:
+            raise ValueError(f"there is no rounding mode '{mode}'; known are {', '.join(ROUNDING_MODES)}")
 
 
 def decimal_text(value: Fraction, decimals: int) -> str:
@@ -103,11 +103,13 @@ def decimal_text(value: Fraction, decimals: int) -> str:
     return f"{sign}{whole}.{rest:0{decimals}d}" if decimals else f"{sign}{whole}"
 
 
-def exact_number(value: object) -> Fraction | None:
-    """Read a fact as an exact number: an int, a Decimal, a Fraction, or text such as "2.5"; None where it is none."""
+def fact_number(value: object) -> Fraction | None:
+    """Read a fact as an exact number: an int, a Decimal, a Fraction, or text as people type it; else None."""
     if isinstance(value, str):
-        value = value.strip()
-        return Fraction(value) if _NUMERAL.fullmatch(value) else None
+        try:
+            return Fraction(read_number(value))
+        except ValueError:
+            return None
     if isinstance(value, bool) or not isinstance(value, (int, Decimal, Fraction)):
         return None
     return Fraction(value) if not isinstance(value, Decimal) or value.is_finite() else None

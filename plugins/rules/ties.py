@@ -11,7 +11,7 @@ from juri.core.errors import InputRefused, Problem
 from juri.core.extension import TieBreaker, TieContext
 from juri.core.scoring.aggregate import mean, median
 from juri.core.scoring.matrix import Matrix
-from juri.core.scoring.number import ExactColumn, IntArray, codes, exact_number, int_array
+from juri.core.scoring.number import ExactColumn, IntArray, codes, fact_number, int_array
 from juri.core.scoring.ties import PANEL, panel_link
 from juri.plugins import hookimpl
 
@@ -61,7 +61,7 @@ def by_fact(context: TieContext, fact: str) -> ExactColumn:
     """
     asked = context.tied or frozenset(context.matrix.entries)
     given = {entry: context.facts.get(entry, {}).get(fact) for entry in context.matrix.entries if entry in asked}
-    values = {entry: exact_number(value) for entry, value in given.items() if value not in (None, "")}
+    values = {entry: fact_number(value) for entry, value in given.items() if value not in (None, "")}
     problems = [
         Problem(entry, f"'{fact}' of {entry} is {given[entry]!r}, not a number, so it settles no tie", "tie_fact")
         for entry, value in values.items()

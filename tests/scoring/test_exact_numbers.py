@@ -13,7 +13,7 @@ from juri.core.scoring.number import (
     ExactColumn,
     codes,
     decimal_text,
-    exact_number,
+    fact_number,
     group_sums,
     int_array,
     plus,
@@ -49,6 +49,13 @@ def test_a_column_is_rounded_like_each_of_its_figures(mode, values, decimals):
     assert rounded.fractions() == [round_fraction(value, decimals, mode) for value in values]
 
 
+def test_an_unknown_mode_rounds_nothing():
+    with pytest.raises(
+        ValueError, match="there is no rounding mode 'nearest'; known are half_up, half_even, half_down"
+    ):
+        round_fraction(Fraction(1, 3), 2, "nearest")
+
+
 def test_a_column_over_a_huge_denominator_is_rounded_exactly():
     column = ExactColumn(int_array([1, 3]), 2**62)
 
@@ -79,6 +86,7 @@ def test_a_figure_is_written_with_a_fixed_number_of_decimals(value, decimals, te
         (Decimal("2.5"), Fraction(5, 2)),
         (Fraction(1, 3), Fraction(1, 3)),
         (" 2.50 ", Fraction(5, 2)),
+        ("2,5", Fraction(5, 2)),
         ("-3", Fraction(-3)),
         ("two", None),
         ("1e5", None),
@@ -92,7 +100,7 @@ def test_a_figure_is_written_with_a_fixed_number_of_decimals(value, decimals, te
     ],
 )
 def test_a_fact_is_a_number_only_where_it_says_one_exactly(fact, number):
-    assert exact_number(fact) == number
+    assert fact_number(fact) == number
 
 
 @given(st.lists(integers, min_size=1, max_size=6), st.lists(integers, min_size=6, max_size=6))

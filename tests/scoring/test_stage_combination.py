@@ -33,8 +33,8 @@ def test_a_weighted_sum_is_exact_and_names_what_an_entry_lacks(stages):
 
     assert combined == Standings(
         (
-            Standing(Fraction(1), "B", Fraction(345, 4) - Fraction(0), 3, base=None),
-            Standing(Fraction(2), "A", Fraction(1663, 20), 3, base=None),
+            Standing(Fraction(1), "B", Fraction(345, 4), 3),
+            Standing(Fraction(2), "A", Fraction(1663, 20), 3),
         ),
         (
             Unranked("C", 1, "it has no rank in stage 'interview'"),
@@ -56,11 +56,21 @@ def test_a_weighted_mean_divides_by_the_weights_and_leaves_the_order_as_it_is(st
     assert [line.score for line in mean.lines] == [Fraction(345, 4), Fraction(1663, 20)]
 
 
-def test_the_combined_score_is_rounded_where_the_rule_says_so_and_then_ties_are_real(stages):
-    rounding = (Rounding("entry", 0), Rounding("combined", -1))
-    combined = combine_stages(stages, by_weight(rounding=(rounding[0], Rounding("combined", 0, "up"))))
+def test_the_combined_score_is_rounded_where_the_rule_says_so(stages):
+    rounding = (Rounding("entry", 5), Rounding("combined", 0, "up"))
+    combined = combine_stages(stages, by_weight(rounding=rounding))
 
     assert [(line.score, line.base) for line in combined.lines] == [(87, Fraction(345, 4)), (84, Fraction(1663, 20))]
+
+
+def test_scores_that_are_equal_once_rounded_are_tied(rank):
+    one = rank({"A": {"j": Fraction("7.4")}, "B": {"j": Fraction("7.1")}})
+    rounding = (Rounding("combined", 0),)
+
+    assert told(combine_stages({"one": one}, Combination("weighted_sum", {"one": Decimal(1)}, rounding))) == [
+        (1, "A", 7, True, ""),
+        (1, "B", 7, True, ""),
+    ]
 
 
 def test_equal_sums_are_set_apart_by_a_named_stage_and_then_by_the_panel(rank):
