@@ -16,7 +16,7 @@ from juri.core.document import Edition, RuleUse, StageSpec, Text, Track
 from juri.core.editions.faults import Faults
 from juri.core.editions.positions import Steps
 from juri.core.editions.references import OWN_FACTS, Names, References, StageReferences, refuse_twins
-from juri.core.editions.rubrics import build_rubric
+from juri.core.editions.rubrics import build_rubric, built
 from juri.core.editions.schema import EditionSchema, StageSchema, read_moment
 from juri.core.editions.unknowns import Gap, check_gaps
 from juri.core.extension import StageKind
@@ -62,7 +62,7 @@ class Assembly:
             return None
         name = self.top["edition"]
         scalars: dict[str, Any] = {key: self.top[key] for key in _SCALARS if key in self.top}
-        lists: dict[str, Any] = {key: tuple(self.top.get(key, ())) for key in _LISTS}
+        lists: dict[str, Any] = {key: built(self.top.get(key, ())) for key in _LISTS}
         return Edition(
             **({"name": Text(name, name)} | scalars),
             **lists,
@@ -100,26 +100,32 @@ class Assembly:
     @cached_property
     def references(self) -> References:
         """The checker of names, once the parts that have names are read."""
-        quotas = (track.get("quotas", {}) for track in self.top.get("tracks", []))
+        quotas = (self.written(track, "quotas") for track in _dicts(self.data.get("tracks")))
         known = {
             "track": self.ids("tracks"),
             "cluster": self.ids("clusters"),
             "panel": self.ids("panels"),
             "stage": self.ids("stages"),
-            "rubric": self.keys("rubrics", self.rubrics),
-            "calendar key": self.keys("calendar", self.top.get("calendar", {})),
+            "rubric": self.keys("rubrics", self.written(self.data, "rubrics")),
+            "calendar key": self.keys("calendar", self.written(self.data, "calendar")),
             "quota": self.keys("quotas", (name for each in quotas for name in each)),
             "fact": self.facts(),
         }
         rubrics = {name: rubric for name, rubric in self.rubrics.items() if rubric}
         return References(self.faults, self.registry, Names(known, rubrics))
 
+    def written(self, part: Mapping[str, Any], key: str) -> list[str]:
+        """Return the keys of a mapping as written: a value that is wrong is not also a name that is missing."""
+        found = part.get(key)
+        return list(found) if isinstance(found, dict) else []
+
     def ids(self, key: str) -> frozenset[str] | None:
         """Return the ids of a list, as written; None where the list is unknown."""
         if self.faults.is_excused((key,)):
             return None
-        items = self.data.get(key, [])
-        names = (item.get("id") if isinstance(item, dict) else item for item in items if isinstance(items, list))
+        written = self.data.get(key)
+        items = written if isinstance(written, list) else []
+        names = (item.get("id") if isinstance(item, dict) else item for item in items)
         return frozenset(name for name in names if isinstance(name, str))
 
     def keys(self, key: str, written: Iterable[str]) -> frozenset[str] | None:

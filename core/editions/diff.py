@@ -89,7 +89,8 @@ def _effect(steps: tuple[str, ...], values: tuple[Any, Any], same: frozenset[str
         return "wording"
     if steps[0] == "stages" and not _NOT_SCORING & set(steps[2:3]):
         return "scores"
-    return "scores" if "quotas" in steps else "rules"
+    is_track = steps[0] == "tracks" and len(steps) <= 2  # noqa: PLR2004  a track as a whole
+    return "scores" if is_track or "quotas" in steps else "rules"
 
 
 def _differences(a: Any, b: Any, steps: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Kind, Any, Any]]:

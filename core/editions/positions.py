@@ -31,7 +31,7 @@ _WORDS |= dict.fromkeys(("true", "True", "TRUE"), True) | dict.fromkeys(("false"
 _STRING_TAGS = ("!", "tag:yaml.org,2002:str")
 
 _SENTENCES = (
-    (r"'\\t'", "a tab stands where YAML wants spaces", "indent with spaces"),
+    (r"'\t'", "a tab stands where YAML wants spaces", "indent with spaces"),
     ("mapping values are not allowed", "a ':' stands where no key can", "quote the text, or check the indentation"),
     ("expected ',' or ']'", "a list that begins with '[' is not closed", "write ']' or the missing ','"),
     ("expected ',' or '}'", "a mapping that begins with '{' is not closed", "write '}' or the missing ','"),
@@ -322,13 +322,13 @@ def _events(text: str, file: str) -> Iterator[Any]:
 def _explained(error: Any, file: str) -> DefinitionError:
     mark = error.problem_mark or error.context_mark
     where = Where(file, mark.line + 1, mark.column + 1) if mark else Where(file)
-    said = " ".join(str(error.problem or error.context).split())
+    said = str(error.problem or error.context)
     for sign, sentence, hint in _SENTENCES:
         if sign in said:
             begun = error.context_mark if "not closed" in sentence else None
             since = f"; it begins at line {begun.line + 1}, column {begun.column + 1}" if begun else ""
             return _refusal(where, sentence + since, hint)
-    return _refusal(where, f"this is not YAML: {said}", "")
+    return _refusal(where, f"this is not YAML: {' '.join(said.split())}", "")
 
 
 def _place(text: str, offset: int, file: str) -> Where:

@@ -20,7 +20,7 @@ from juri.core.scoring.rubric import Rubric
 OWN_FACTS = ("title", "entrant", "track", "category", "cluster", "region")
 """Facts that every entry has beside the answers of its form."""
 
-_PLAIN = {"panel": "panel", "until": "calendar key", "quota": "quota", "fact": "fact"}
+_PLAIN = {"panel": "panel", "until": "calendar key", "quota": "quota", "fact": "fact", "title_fact": "fact"}
 _LISTS = {"tracks": "track", "clusters": "cluster", "priority": "fact"}
 _FAMILIES = {"rule": "cut_rules", "proposes": "cut_rules", "method": "methods"}
 _WORDS = {"cut_rules": "cut rule", "eligibility_rules": "eligibility rule", "methods": "method"}
@@ -217,7 +217,8 @@ class StageReferences:
             self.base.name("fact", argument, place)
 
     def _criterion(self, name: str, place: Steps, rubric: Any) -> None:
-        ids = rubric.values() if isinstance(rubric, dict) else [rubric]
+        named = rubric.values() if isinstance(rubric, dict) else [rubric]
+        ids = [each for each in named if isinstance(each, str)]
         rubrics = [self.base.names.rubrics[each] for each in ids if each in self.base.names.rubrics]
         known = {leaf.id for each in rubrics for leaf in each.leaves}
         if rubrics and len(rubrics) == len(ids) and name not in known:

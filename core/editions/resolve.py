@@ -90,7 +90,7 @@ def _resolve(found: Found, chain: tuple[str, ...], find: Callable[[str, Found], 
         raise DefinitionError([Fault(extends.where, f"there is no edition '{name}' to extend", _beside(found))])
     if parent.file in chain or len(chain) > MAX_CHAIN:
         raise DefinitionError(
-            [Fault(extends.where, f"editions extend in a circle: {' -> '.join((*chain, parent.file))}")]
+            [Fault(extends.where, f"editions extend one another in a circle: {' -> '.join((*chain, parent.file))}")]
         )
     return _lay_over(_resolve(parent, chain, find), root)
 
@@ -206,7 +206,7 @@ def path_of_unknown(node: Node) -> str:
 
 def _replaces(parent: Node, child: Node, key: str) -> bool:
     """Tell whether a mapping means another thing than the one it is laid over."""
-    texts = bool(child.value) and set(child.value) <= {"id", "en"}
+    texts = all(node.value and set(node.value) <= {"id", "en"} for node in (parent, child))
     chosen = any(_value(child, name) not in (None, _value(parent, name)) for name in _CHOICES)
     return texts or chosen or key == "method"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -21,6 +21,11 @@ from juri.core.sheets import rubric_problems
 
 _OWN_FILE = ("juri", "rubric")
 """Keys of a rubric that stands in a file of its own."""
+
+
+def built(items: Iterable[Any]) -> tuple[Any, ...]:
+    """Return the items that became values; one with a gap stays a mapping until the gap is filled."""
+    return tuple(item for item in items if not isinstance(item, dict))
 
 
 def build_rubric(faults: Faults, registry: Registry, name: str, value: Any, steps: Steps) -> Rubric | None:
@@ -86,6 +91,7 @@ def _from_root(faults: Faults, registry: Registry, root: Node) -> Rubric | None:
 
 
 def _used(faults: Faults, registry: Registry, name: str, value: dict[str, Any], steps: Steps) -> Rubric | None:
+    before = len(faults.found)
     loaded = faults.load(UsedRubricSchema(), value, steps)
     used = loaded.get("use")
     if used is None:
@@ -98,9 +104,8 @@ def _used(faults: Faults, registry: Registry, name: str, value: dict[str, Any], 
     except DefinitionError as error:
         faults.found.extend(error.faults)
         return None
-    own = {"name": loaded.get("name", rubric.name), "bonuses": tuple(loaded.get("bonuses", rubric.bonuses))}
-    rubric = replace(rubric, **own)
-    if "bonuses" in loaded:
+    rubric = replace(rubric, name=loaded.get("name", rubric.name), bonuses=built(loaded.get("bonuses", rubric.bonuses)))
+    if "bonuses" in loaded and len(faults.found) == before:
         _check(faults, registry.find(RubricKind, rubric.kind), rubric, steps)
     return rubric
 
@@ -121,10 +126,10 @@ def _kind(faults: Faults, registry: Registry, value: dict[str, Any], steps: Step
 def _build(faults: Faults, kind: RubricKind, name: str, value: dict[str, Any], steps: Steps) -> Rubric | None:
     before = len(faults.found)
     common, options = faults.load_split(RubricSchema(), kind, kind.options, value, steps)
-    scale = common.get("scale")
-    criteria = _criteria(faults, kind, common.get("criteria", []), (*steps, "criteria"), scale)
+    scale = _scale(common, None)
+    criteria = _criteria(faults, kind, value.get("criteria"), (*steps, "criteria"), scale)
     _refuse_twins(faults, value.get("criteria"), (*steps, "criteria"), {})
-    bonuses = tuple(common.get("bonuses", ()))
+    bonuses = built(common.get("bonuses", ()))
     rubric = Rubric(name, kind.name, criteria, common.get("name", ""), bonuses, MappingProxyType(options))
     if len(faults.found) == before:
         _check(faults, kind, rubric, steps)
@@ -132,9 +137,10 @@ def _build(faults: Faults, kind: RubricKind, name: str, value: dict[str, Any], s
 
 
 def _criteria(
-    faults: Faults, kind: RubricKind, values: list[Any], steps: Steps, scale: Scale | None
+    faults: Faults, kind: RubricKind, values: Any, steps: Steps, scale: Scale | None
 ) -> tuple[Criterion, ...]:
-    found = (_criterion(faults, kind, value, (*steps, index), scale) for index, value in enumerate(values))
+    items = values if isinstance(values, list) else []
+    found = (_criterion(faults, kind, value, (*steps, index), scale) for index, value in enumerate(items))
     return tuple(criterion for criterion in found if criterion)
 
 
@@ -146,8 +152,9 @@ def _criterion(faults: Faults, kind: RubricKind, value: Any, steps: Steps, scale
     common, options = faults.load_split(CriterionSchema(), kind, kind.criterion_options, value, steps)
     if "id" not in common:
         return None
-    own = common.pop("scale", scale)
-    children = _criteria(faults, kind, common.pop("children"), (*steps, "children"), own)
+    own = _scale(common, scale)
+    common.pop("children", None)
+    children = _criteria(faults, kind, value.get("children"), (*steps, "children"), own)
     words = common.pop("max_words", None)
     more = {"max_words": words} if words else {}
     common.setdefault("weight", Decimal(1))
@@ -157,6 +164,11 @@ def _criterion(faults: Faults, kind: RubricKind, value: Any, steps: Steps, scale
         return criterion
     prepared: Criterion = faults.guarded(kind, "prepare", lambda: prepare(criterion))
     return prepared
+
+
+def _scale(common: dict[str, Any], above: Scale | None) -> Scale | None:
+    scale = common.pop("scale", above)
+    return scale if isinstance(scale, Scale) else above
 
 
 def _refuse_twins(faults: Faults, values: Any, steps: Steps, seen: dict[str, Steps]) -> None:

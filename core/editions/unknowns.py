@@ -17,8 +17,8 @@ _ADDRESS = ("id", "rule")
 _KNOWN = ("juri", "edition", "extends", "unknown")
 """Keys without which there is no edition to speak of."""
 
-_FREE = ("rubrics", "calendar", "quotas")
-"""Mappings whose keys the edition chooses itself; they may be absent as a whole."""
+_FREE = ("rubrics", "calendar", "quotas", "eligibility")
+"""Parts whose keys the edition chooses itself; they may be absent as a whole."""
 
 
 @dataclass(frozen=True)

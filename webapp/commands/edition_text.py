@@ -65,7 +65,7 @@ def plain_text(value: Any) -> str:
 
 
 def _wrapped(indent: str, text: str) -> list[str]:
-    return wrap(text, WIDTH, initial_indent=indent, subsequent_indent=f"{indent}  ", break_on_hyphens=False)
+    return wrap(text, WIDTH, initial_indent=indent, subsequent_indent=" " * len(indent) + "  ", break_on_hyphens=False)
 
 
 def _decimal(representer: Any, value: Decimal) -> Any:
