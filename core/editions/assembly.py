@@ -48,8 +48,13 @@ class Assembly:
         for key in _UNIQUE:
             refuse_twins(self.faults, self.data.get(key), (key,))
 
-    def build(self) -> Edition | None:
-        """Build the edition; None where so much is wrong that there is none."""
+    def build(self) -> Edition:
+        """Build the edition.
+
+        Raises:
+            DefinitionError: with every fault.
+
+        """
         rubrics = {name: rubric for name, rubric in self.rubrics.items() if rubric}
         tracks, stages, eligibility = (
             tuple(self.tracks()),
@@ -58,8 +63,7 @@ class Assembly:
         )
         self.check_tracks_and_facts()
         check_gaps(self.faults, self.gaps, self.registry.names("eligibility_rules"))
-        if self.faults.found:
-            return None
+        self.faults.refuse()
         name = self.top["edition"]
         scalars: dict[str, Any] = {key: self.top[key] for key in _SCALARS if key in self.top}
         lists: dict[str, Any] = {key: built(self.top.get(key, ())) for key in _LISTS}

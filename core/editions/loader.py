@@ -14,9 +14,9 @@ from juri.core.document import Edition
 from juri.core.editions.assembly import Assembly
 from juri.core.editions.faults import Faults
 from juri.core.editions.positions import node_of
-from juri.core.editions.resolve import Find, Found, Resolved, find_shipped, read_found, resolve
+from juri.core.editions.resolve import Find, Found, Resolved, read_found, read_shipped, resolve
 from juri.core.editions.unknowns import check_settled, read_gaps
-from juri.core.errors import DefinitionError, NotFound, Where
+from juri.core.errors import Where
 from juri.core.registry import Registry
 
 _DECIMAL = "$decimal"
@@ -68,11 +68,7 @@ def load_shipped(name: str, registry: Registry) -> LoadedEdition:
         DefinitionError: its document is at fault.
 
     """
-    found = find_shipped(registry, name)
-    if found is None:
-        registry.get("editions", name)
-        raise NotFound("edition", name)
-    return _load(found, registry, None)
+    return _load(read_shipped(registry, name), registry, None)
 
 
 def load_resolved(data: dict[str, Any], registry: Registry, *, origin: str = "stored edition") -> Edition:
@@ -98,11 +94,7 @@ def _build(resolved: Resolved, registry: Registry) -> tuple[Edition, dict[str, A
     gaps = read_gaps(faults, data)
     faults.excused = frozenset(gap.steps for gap in gaps)
     check_settled(faults, data, resolved.settled)
-    edition = Assembly(faults, registry, data, gaps).build()
-    faults.refuse()
-    if edition is None:
-        raise DefinitionError(faults.found)
-    return edition, data
+    return Assembly(faults, registry, data, gaps).build(), data
 
 
 def exact_data(data: dict[str, Any]) -> dict[str, Any]:

@@ -54,10 +54,13 @@ def read_found(source: str | Path, origin: str) -> Found:
     return Found(source, origin)
 
 
-def find_shipped(registry: Registry, name: str) -> Found | None:
-    """Return the text of an edition that a plugin ships; None where there is none of that name."""
-    if name not in registry.names("editions"):
-        return None
+def read_shipped(registry: Registry, name: str) -> Found:
+    """Return the text of an edition that a plugin ships.
+
+    Raises:
+        NotFound: there is none of that name; the hint names the nearest.
+
+    """
     definition = registry.find(EditionDefinition, name)
     path = Path(definition.path)
     return Found(definition.read(), definition.path, path.parent if path.is_file() else None)
@@ -104,7 +107,7 @@ def _checked_name(extends: Node) -> str:
 
 
 def _find(registry: Registry, name: str, child: Found) -> Found | None:
-    shipped = None if name.endswith(SUFFIXES) else find_shipped(registry, name)
+    shipped = read_shipped(registry, name) if name in registry.names("editions") else None
     if shipped and shipped.file != child.file:
         return shipped
     beside = [child.folder / file for file in (name, *(name + end for end in SUFFIXES))] if child.folder else []

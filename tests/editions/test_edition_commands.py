@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from juri.core.editions.drafts import write_draft
 from juri.core.editions.loader import load_edition
+from juri.core.errors import DefinitionError, InputRefused
 from juri.webapp.cli import run
 from juri.webapp.workbench import Workbench
 
@@ -203,3 +205,17 @@ def test_new_refuses_an_id_that_cannot_be_one_or_is_taken(capsys: pytest.Capture
         "  --from: '../other.yaml' is not in this folder; an edition extends its neighbours only"
     )
     assert [path.name for path in folder.iterdir()] == ["small.yaml"]
+
+
+def test_a_draft_that_makes_no_edition_is_not_left_behind(folder: Path) -> None:
+    with pytest.raises(DefinitionError):
+        write_draft(folder / "bad.yaml", "juri: 2\n", Workbench().registry)
+    with pytest.raises(InputRefused, match="the file cannot be written: No such file or directory"):
+        write_draft(folder / "absent" / "bad.yaml", SMALL, Workbench().registry)
+    assert [path.name for path in folder.iterdir()] == ["small.yaml"]
+
+
+def test_show_says_levels_and_criteria_within_criteria(capsys: pytest.CaptureFixture[str]) -> None:
+    _, said, _ = juri(capsys, "show", "krenova-jateng-2018")
+    assert "7, 6, 5, 3, 2, 1\n" in said
+    assert "\n  asli" in said

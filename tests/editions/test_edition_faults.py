@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 import pytest
+from marshmallow import Schema, pre_load
 
 from juri.core.editions.loader import load_edition
 from juri.core.editions.rubrics import load_rubric, ready_rubric
 from juri.core.errors import DefinitionError, NotFound, PluginError
-from juri.core.extension import RubricKind
+from juri.core.extension import Extension, RubricDefinition, RubricKind, StageKind
 from juri.core.registry import Registry
 
 Faults = Callable[[str], list[str]]
@@ -230,6 +231,38 @@ EDITS = {
         [("{id: idea, weight", "{id: idea, scale: §{min: 0, max: 5, levels: [1, 2]}, weight")],
         ["A scale has either min and max (and step), or levels, or choices."],
     ),
+    "a scale without an end": (
+        [("{id: idea, weight", "{id: idea, scale: §{min: 5}, weight")],
+        ["the key 'max' is missing"],
+    ),
+    "a scale that says a value twice": (
+        [("{id: idea, weight", "{id: idea, scale: {levels: §[1, 2, 1]}, weight")],
+        ["'levels': a value stands here twice."],
+    ),
+    "a step that does not fit": (
+        [("{id: idea, weight", "{id: idea, scale: {min: 0, max: 5, step: §6}, weight")],
+        ["'step': a step is above 0 and fits into the scale."],
+    ),
+    "a bonus without a condition": (
+        [("main: {kind: plain,", "main: {kind: plain, bonuses: [§{id: b, fact: started, points: 1}],")],
+        ["A bonus has either 'at_least' or 'equals'."],
+    ),
+    "a criterion that is no mapping": (
+        [("{id: idea, weight: 60}", "§idea, {id: idea, weight: 60}")],
+        ["a criterion must be a mapping of keys | write '{id: NAME, weight: 10}'"],
+    ),
+    "a ready rubric with keys of its own": (
+        [(MAIN, "main: {use: ready, §scale: {min: 0, max: 1}}"), (", " + TIES, "")],
+        ["there is no key 'scale' here | known are: bonuses, name, use"],
+    ),
+    "an id that a list names twice": (
+        [("closes: close", "tracks: §[open, open]")],
+        ["'tracks': open stands here twice."],
+    ),
+    "a text that is none": (
+        [("{id: jury}", "{id: jury, name: §[a]}")],
+        ["'name': write a text, or one in each language: {id: ..., en: ...}."],
+    ),
     "a scale that is upside down": (
         [("{id: idea, weight", "{id: idea, scale: {min: §5, max: 1}, weight")],
         ["'min': the least value 5 is not below the greatest 1."],
@@ -350,20 +383,44 @@ def test_a_stage_that_is_no_mapping_does_not_hide_the_faults_of_the_next(faults:
     ]
 
 
+def replaced(registry: Registry, family: str, extension: Extension) -> Registry:
+    """Return the registry with another extension in the place of the one of that name."""
+    items = ((name, item) for name, found in registry.items.items() for item in found.values())
+    kept = [
+        (name, item.owner, item.extension)
+        for name, item in items
+        if (name, item.extension.name) != (family, extension.name)
+    ]
+    return Registry.of([*kept, (family, "t", extension)])
+
+
 def test_a_plugin_that_breaks_down_is_named(base: str, registry: Registry) -> None:
     def break_down(rubric: object) -> list[object]:
         raise KeyError("weight")
 
     kind = RubricKind(name="plain", title="p", version="1", score=lambda *_: None, check=break_down)
-    others = (
-        (family, item.owner, item.extension)
-        for family, items in registry.items.items()
-        for item in items.values()
-        if (family, item.extension.name) != ("rubric_kinds", "plain")
-    )
-    broken = Registry.of([*others, ("rubric_kinds", "t", kind)])
+    broken = replaced(registry, "rubric_kinds", kind)
     with pytest.raises(PluginError, match="plugin 'plain', check of rubric kind 'plain': KeyError: 'weight'"):
         load_edition(base, broken)
+
+
+def test_a_schema_of_a_plugin_that_breaks_down_is_named(base: str, registry: Registry) -> None:
+    class Broken(Schema):
+        @pre_load
+        def fail(self, data: object, **_: object) -> object:
+            raise ZeroDivisionError("by zero")
+
+    kind = StageKind(name="pick", title="p", version="1", outcome=lambda *_: None, options=Broken)
+    with pytest.raises(PluginError, match="plugin 'pick', options: ZeroDivisionError: by zero"):
+        load_edition(base, replaced(registry, "stage_kinds", kind))
+
+
+def test_a_fault_of_a_ready_rubric_points_to_its_own_file(base: str, registry: Registry) -> None:
+    text = "juri: 1\nrubric: ready\nkind: plain\ncriteria: [{id: a, weight: 7}]\n"
+    ready = RubricDefinition(name="ready", title="r", version="1", read=lambda: text, path="lib/ready.yaml")
+    with pytest.raises(DefinitionError) as caught:
+        load_edition(base.replace(MAIN, "main: {use: ready}"), replaced(registry, "rubrics", ready))
+    assert [str(fault) for fault in caught.value.faults] == ["lib/ready.yaml:4:11: the weights sum to 7, not 100"]
 
 
 def test_a_rubric_alone_is_read_like_one_in_an_edition(registry: Registry) -> None:
