@@ -49,7 +49,7 @@ bench: .venv/.installed ## Measure what we promise about time, on this machine.
 lock: .venv/.installed ## Pin every dependency anew, with hashes; LOCK_FLAGS=--upgrade takes the newest that fit.
 	@$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \
 	    --no-emit-index-url --no-emit-trusted-host --no-emit-find-links $(LOCK_FLAGS) \
-	    --extra pg --output-file requirements.lock setup.cfg requirements-dev.in
+	    --extra pg --extra oidc --output-file requirements.lock setup.cfg requirements-dev.in
 
 .PHONY: clean
 clean: ## Remove what can be made again: the environment, caches, builds. The data in var/ stays.
