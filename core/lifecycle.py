@@ -55,7 +55,8 @@ TRANSITIONS: Mapping[str, Mapping[str, frozenset[str]]] = MappingProxyType(
                 "advanced": frozenset(
                     {"advanced", "stopped", "awarded", "withdrawn", "disqualified", "eligible", "submitted"}
                 ),
-                "awarded": frozenset({"disqualified", "advanced", "awarded", "eligible"}),
+                # a finalist's title is kept by who stops later, without the winners' title
+                "awarded": frozenset({"disqualified", "advanced", "stopped", "awarded", "eligible", "withdrawn"}),
                 "refused": frozenset({"submitted", "eligible"}),
                 "stopped": frozenset({"advanced", "eligible", "submitted"}),
                 "lapsed": frozenset({"drafted", "at_local_admin"}),
@@ -70,7 +71,7 @@ TRANSITIONS: Mapping[str, Mapping[str, frozenset[str]]] = MappingProxyType(
                 "done": frozenset({"accepted", "conflict", "recused"}),
                 "conflict": frozenset(),
                 "recused": frozenset(),
-                "lapsed": frozenset({"offered"}),
+                "lapsed": frozenset({"offered", "conflict"}),
             }
         ),
         "scorecard": MappingProxyType(

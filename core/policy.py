@@ -52,16 +52,20 @@ class Allowed:
     because: str
 
 
-def _always(actor: Actor, grant: Grant, subject: Subject) -> bool:
-    return True
+def _everywhere(actor: Actor, grant: Grant, subject: Subject) -> bool:
+    return grant.edition == grant.organization == ""
 
 
 def _in_edition(actor: Actor, grant: Grant, subject: Subject) -> bool:
-    return grant.edition in {"", subject.edition}
+    return grant.edition in {"", subject.edition} and grant.organization in {"", subject.organization}
 
 
 def _own_organization(actor: Actor, grant: Grant, subject: Subject) -> bool:
     return _in_edition(actor, grant, subject) and grant.organization == subject.organization != ""
+
+
+def _own_draft(actor: Actor, grant: Grant, subject: Subject) -> bool:
+    return _own_organization(actor, grant, subject) and subject.state == "drafted"
 
 
 def _own_assignment(actor: Actor, grant: Grant, subject: Subject) -> bool:
@@ -84,14 +88,17 @@ _SECRETARIAT_ACTS = ("entry.screen", "entry.see", "record.write", "standings.see
 TABLE: tuple[Allowed, ...] = (
     *(Allowed(a, r, _in_edition, "runs this edition") for r in _STAFF for a in (*_EDITION_ACTS, *_SECRETARIAT_ACTS)),
     *(Allowed(action, "secretariat", _in_edition, "works for this edition") for action in _SECRETARIAT_ACTS),
-    Allowed("edition.create", "administrator", _always, "administers the installation"),
-    Allowed("person.change", "administrator", _always, "administers the installation"),
-    Allowed("audit.see", "administrator", _always, "administers the installation"),
+    Allowed("edition.create", "administrator", _everywhere, "administers the installation"),
+    Allowed("person.change", "administrator", _everywhere, "administers the installation"),
+    Allowed("administrator.appoint", "administrator", _everywhere, "administers the installation"),
+    Allowed("audit.see", "administrator", _everywhere, "administers the installation"),
     Allowed("audit.see", "auditor", _in_edition, "audits"),
     Allowed("standings.see", "auditor", _in_edition, "audits"),
     Allowed("entry.register", "unit", _own_organization, "writes entries for its own agency"),
     Allowed("entry.change", "unit", _own_organization, "writes entries for its own agency"),
     Allowed("entry.hand_over", "unit", _own_organization, "writes entries for its own agency"),
+    Allowed("entry.submit", "unit", _own_draft, "submits where no local admin stands between"),
+    Allowed("entry.withdraw", "unit", _own_draft, "takes back what it did not hand over"),
     Allowed("entry.see", "unit", _own_organization, "sees its own agency's entries"),
     Allowed("entry.register", "local_admin", _own_organization, "answers for its agency's entries"),
     Allowed("entry.change", "local_admin", _own_organization, "answers for its agency's entries"),

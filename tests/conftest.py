@@ -1,7 +1,9 @@
 """Fixtures that every test may use."""
 
+import importlib.util
 import os
 import secrets
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -10,6 +12,10 @@ import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine, NullPool, create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
+
+from juri.core.registry import Registry
+from juri.core.settings import load_settings
+from juri.plugins.manager import load_plugins
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 POSTGRES = "JURI_TEST_POSTGRES_URL"
@@ -82,6 +88,67 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path / 'juri.db'}"
     make: Callable[..., str] = request.getfixturevalue("fresh_postgres")
     return make()
+
+
+# The tests are no package, so that the module they share is loaded by its path.
+_spec = importlib.util.spec_from_file_location("juri_competition", Path(__file__).with_name("competition.py"))
+assert _spec is not None
+assert _spec.loader is not None
+competition_module = importlib.util.module_from_spec(_spec)
+sys.modules[_spec.name] = competition_module
+_spec.loader.exec_module(competition_module)
+
+
+@pytest.fixture(scope="session")
+def builtin_registry() -> Registry:
+    """Return the registry of the built-in plugins."""
+    return load_plugins(load_settings({})).registry
+
+
+@pytest.fixture(scope="session")
+def templates(
+    tmp_path_factory: pytest.TempPathFactory, builtin_registry: Registry, request: pytest.FixtureRequest
+) -> Iterator[competition_module.Templates]:
+    """Return databases to copy, built once for this process."""
+    with ExitStack() as opened:
+
+        def make() -> str:
+            server: Engine = request.getfixturevalue("postgres_server")
+            return opened.enter_context(_throwaway_database(server, "template0"))
+
+        yield competition_module.Templates(tmp_path_factory.mktemp("templates"), builtin_registry, make)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def competition_at(
+    request: pytest.FixtureRequest, tmp_path: Path, templates: competition_module.Templates
+) -> Iterator[Callable[[str], competition_module.Competition]]:
+    """Return a factory of competitions that stand at a step (see ``competition.STEPS``); runs on both products."""
+    made: list[competition_module.Competition] = []
+
+    def make(step: str) -> competition_module.Competition:
+        if request.param == "sqlite":
+            url = templates.copy_sqlite(step, tmp_path / f"juri{len(made)}.db")
+        else:
+            url = request.getfixturevalue("fresh_postgres")(template=templates.url("postgresql", step))
+        made.append(competition_module.Competition(url, templates.registry))
+        return made[-1]
+
+    yield make
+    for competition in made:
+        competition.database.dispose()
+
+
+@pytest.fixture
+def registering(competition_at: Callable[[str], competition_module.Competition]) -> competition_module.Competition:
+    """Return a competition whose registration is open: agencies and panel are there, no entry is."""
+    return competition_at("registering")
+
+
+@pytest.fixture
+def judging(competition_at: Callable[[str], competition_module.Competition]) -> competition_module.Competition:
+    """Return a competition in its scoring: three entries, three jurors, all assigned, no sheet yet."""
+    return competition_at("judging")
 
 
 @contextmanager

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import Table, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from juri.core.audit.model import ROOT, AuditEvent
-from juri.core.audit.trail import chain_head, event_hash
-from juri.core.storage.base import audited_tables, row_digest, row_key
+from juri.core.audit.model import ROOT, AuditEvent, AuditHead
+from juri.core.audit.trail import event_hash
+from juri.core.storage.base import audited_tables, plain_digest, raw_columns, row_key, stored_row, table_of
 
 _BATCH = 500
 
@@ -43,15 +46,41 @@ class Verification:
 
 
 @dataclass
-class _Account:
-    """What the chain says about each row: the digest it last gave, and by which event."""
+class _Chain:
+    """What following the events came to: the end of the chain, and the last word on each row with who said it."""
 
+    published: str = ROOT
+    seq: int = 0
+    hash: str = ROOT
+    waiting: int = 0
+    met: bool = False
     last: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
 
-    def enter(self, event: AuditEvent) -> None:
-        told = f"event {event.seq or event.id} ({event.action} by {event.actor} at {event.at:%Y-%m-%d %H:%M:%S} UTC)"
-        for table, key, digest in event.rows:
-            self.last[table, key] = (digest, told)
+    def follow(self, plain: Mapping[str, Any]) -> Iterator[Finding]:
+        """Take the next event in; say what does not fit and go on from what is stored."""
+        where = f"audit_event {plain['seq']}"
+        if not str(plain["seq"]).isdecimal():
+            yield Finding(where, "its number cannot be read: it was edited")
+            return
+        if plain["seq"] != str(self.seq + 1):
+            yield Finding(where, f"it is not event {self.seq + 1}, which should stand here: events are missing")
+        elif plain["prev_hash"] != self.hash:
+            yield Finding(where, "it does not follow from the event before it: one of them was replaced or moved")
+        if event_hash(plain) != plain["hash"]:
+            told = f"{plain['action']} by {plain['actor']}"
+            yield Finding(where, f"it was edited, or put in, after it was written ({told})")
+        self.seq, self.hash = int(plain["seq"]), str(plain["hash"])
+        self.met = self.met or self.hash == self.published
+        yield from self.enter(plain, where)
+
+    def enter(self, plain: Mapping[str, Any], where: str) -> Iterator[Finding]:
+        """Note what an event says of each row."""
+        moment = str(plain["at"]).replace("T", " ")[:19]
+        told = f"event {plain['seq'] or plain['id']} ({plain['action']} by {plain['actor']} at {moment} UTC)"
+        try:
+            self.last.update({(table, key): (digest, told) for table, key, digest in json.loads(plain["rows"])})
+        except (TypeError, ValueError):
+            yield Finding(where, "its list of rows cannot be read: it was edited")
 
 
 def verify(session: Session, *, published_head: str | None = None) -> Verification:
@@ -62,90 +91,71 @@ def verify(session: Session, *, published_head: str | None = None) -> Verificati
     rows and the head back to an earlier state can only be seen against ``published_head``, a hash that was
     published outside before: it must occur in the chain.
     """
-    account = _Account()
-    findings: list[Finding] = []
-    state = _ChainState()
-    for event in session.scalars(select(AuditEvent).order_by(AuditEvent.seq).execution_options(yield_per=_BATCH)):
-        if event.seq is not None:
-            findings.extend(state.follow(event))
-            _enter(account, event, findings)
-    waiting = _enter_waiting(session, account)
-    findings.extend(_check_head(session, state))
-    if published_head and published_head not in state.hashes:
+    chain = _Chain(published_head or ROOT)
+    chain.met = chain.published == ROOT
+    findings = [*_check_events(session, chain), *_check_head(session, chain)]
+    if not chain.met:
         findings.append(Finding("audit_head", f"the published hash {published_head} does not occur in the chain"))
     rows = 0
     for table in audited_tables():
-        seen, wrong = _check_rows(session, table, account)
+        seen, wrong = _check_rows(session, table, chain)
         rows += seen
         findings.extend(wrong)
-    for (table_name, key), (_, told) in sorted(account.last.items()):
+    for (table_name, key), (_, told) in sorted(chain.last.items()):
         findings.append(Finding(f"{table_name} {key}", f"the row is gone; it was last written by {told}"))
-    return Verification(state.seq, rows, state.hash, waiting, tuple(findings))
+    return Verification(chain.seq, rows, chain.hash, chain.waiting, tuple(findings))
 
 
-@dataclass
-class _ChainState:
-    seq: int = 0
-    hash: str = ROOT
-    hashes: set[str] = field(default_factory=set)
-
-    def follow(self, event: AuditEvent) -> Iterator[Finding]:
-        """Take the next event in; say what does not fit and go on from what is stored."""
-        where = f"audit_event {event.seq}"
-        if event.seq != self.seq + 1:
-            yield Finding(where, f"events {self.seq + 1} to {(event.seq or 0) - 1} are missing before it")
-        elif event.prev_hash != self.hash:
-            yield Finding(where, "it does not follow from the event before it: one of them was replaced or moved")
-        if _hash_or_none(event) != event.hash:
-            yield Finding(where, f"it was edited after it was written ({event.action} by {event.actor})")
-        self.seq, self.hash = event.seq or 0, event.hash or ""
-        self.hashes.add(self.hash)
-
-
-def _hash_or_none(event: AuditEvent) -> str | None:
+def _check_events(session: Session, chain: _Chain) -> Iterator[Finding]:
+    """Follow the chain, then what waits to be sealed; on SQLite, where events are sealed at once, nothing waits."""
+    table = table_of(AuditEvent)
+    sealed = select(*raw_columns(table)).where(table.c.seq.is_not(None)).order_by(table.c.seq)
+    waiting = select(*raw_columns(table)).where(table.c.seq.is_(None)).order_by(table.c.id)
     try:
-        return event_hash(event.prev_hash or "", event)
-    except (TypeError, ValueError):
-        return None
+        for raw in session.execute(sealed.execution_options(yield_per=_BATCH)).mappings():
+            yield from chain.follow(stored_row(table, _named(raw)))
+        for raw in session.execute(waiting).mappings():
+            plain = stored_row(table, _named(raw))
+            chain.waiting += 1
+            yield from chain.enter(plain, f"audit_event id={plain['id']}")
+            if session.get_bind().dialect.name == "sqlite":
+                yield Finding(
+                    f"audit_event id={plain['id']}", "it was taken out of the chain or put in past the engine"
+                )
+    except DBAPIError as error:
+        yield Finding(table.name, f"its events cannot be read: {error.orig}")
 
 
-def _enter(account: _Account, event: AuditEvent, findings: list[Finding]) -> None:
-    try:
-        account.enter(event)
-    except (TypeError, ValueError):
-        findings.append(Finding(f"audit_event {event.seq}", "its list of rows cannot be read: it was edited"))
+def _check_head(session: Session, chain: _Chain) -> Iterator[Finding]:
+    table = table_of(AuditHead)
+    heads = [stored_row(table, _named(raw)) for raw in session.execute(select(*raw_columns(table))).mappings()]
+    if heads != [{"id": "1", "seq": str(chain.seq), "hash": chain.hash}] and (heads or chain.seq):
+        stored = ", ".join(str(head["seq"]) for head in heads) or "no"
+        problem = f"the chain ends at event {chain.seq}, but {stored} events were sealed: its end was cut or changed"
+        yield Finding("audit_head", problem)
 
 
-def _enter_waiting(session: Session, account: _Account) -> int:
-    waiting = session.scalars(select(AuditEvent).where(AuditEvent.seq.is_(None)).order_by(AuditEvent.id)).all()
-    for event in waiting:
-        account.enter(event)
-    return len(waiting)
-
-
-def _check_head(session: Session, state: _ChainState) -> Iterator[Finding]:
-    seq, digest = chain_head(session)
-    if (seq, digest) != (state.seq, state.hash):
-        yield Finding(
-            "audit_head",
-            f"the chain ends at event {state.seq}, but {seq} events were sealed: its end was cut or changed",
-        )
-
-
-def _check_rows(session: Session, table: Table, account: _Account) -> tuple[int, list[Finding]]:
+def _check_rows(session: Session, table: Table, chain: _Chain) -> tuple[int, list[Finding]]:
     """Compare every row of a table with what the chain says; rows that fit leave the account."""
     seen = 0
     findings: list[Finding] = []
     keys = [column.name for column in table.primary_key.columns]
-    result = session.execute(select(table).order_by(*table.primary_key.columns).execution_options(yield_per=_BATCH))
-    for mapping in result.mappings():
-        row = {str(name): value for name, value in mapping.items()}
-        seen += 1
-        key = row_key(table, row)
-        told = account.last.pop((table.name, key), None)
-        where = f"{table.name} {', '.join(f'{name}={row[name]}' for name in keys)}"
-        if told is None:
-            findings.append(Finding(where, "no audit event accounts for this row: it was put in past the engine"))
-        elif row_digest(table, row) != told[0]:
-            findings.append(Finding(where, f"the row was changed past the engine; it was last written by {told[1]}"))
+    statement = select(*raw_columns(table)).order_by(*table.primary_key.columns).execution_options(yield_per=_BATCH)
+    try:
+        for raw in session.execute(statement).mappings():
+            seen += 1
+            row = _named(raw)
+            told = chain.last.pop((table.name, row_key(table, row)), None)
+            where = f"{table.name} {', '.join(f'{name}={row[name]}' for name in keys)}"
+            if told is None:
+                findings.append(Finding(where, "no audit event accounts for this row: it was put in past the engine"))
+            elif plain_digest(table, stored_row(table, row)) != told[0]:
+                changed = f"the row was changed past the engine; it was last written by {told[1]}"
+                findings.append(Finding(where, changed))
+    except DBAPIError as error:
+        findings.append(Finding(table.name, f"its rows cannot be read: {error.orig}"))
     return seen, findings
+
+
+def _named(raw: Mapping[Any, Any]) -> dict[str, Any]:
+    return {str(name): value for name, value in raw.items()}

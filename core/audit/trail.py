@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import Boolean, literal_column, select, text
 from sqlalchemy.orm import Session
 
 from juri.core.audit.model import ROOT, AuditEvent, AuditHead
+from juri.core.storage.base import plain_row, table_of
 from juri.core.storage.database import Database, database_now
 from juri.core.storage.session import WriteSession
-from juri.core.storage.types import canonical_json, iso_utc
+from juri.core.storage.types import canonical_json
 from juri.core.view import EventRecorded
 
 SEALER_LOCK = 0x6A757269
@@ -46,7 +48,9 @@ def record(
         rows=session.take_touched(),
     )
     if session.get_bind().dialect.name == "sqlite":
-        _link(event, _head(session))
+        head = _head(session)
+        event.id = head.seq + 1
+        _link(event, head)
     session.add(event)
     session.flush()
     told = EventRecorded(action, subject, by, event.at, event.detail)
@@ -64,21 +68,22 @@ def seal(database: Database) -> int:
     """Link every safely committed event that is not in the chain yet; returns how many.
 
     Nothing to do on SQLite. On PostgreSQL ids become visible out of order, so only events of transactions below the
-    oldest one still running are sealed.
+    oldest one still running are sealed; and none beyond the first that must wait, since of two events about one row the
+    later may belong to the transaction that began first.
     """
     if database.is_sqlite:
         return 0
     with database.write() as session:
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": SEALER_LOCK})
         head = _head(session)
-        pending = session.scalars(
-            select(AuditEvent)
-            .where(AuditEvent.seq.is_(None), text("xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"))
-            .order_by(AuditEvent.id)
+        is_safe = literal_column("xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint", Boolean)
+        waiting = session.execute(
+            select(AuditEvent, is_safe).where(AuditEvent.seq.is_(None)).order_by(AuditEvent.id)
         ).all()
-        for event in pending:
+        safe = [event for event, _ in takewhile(lambda found: found[1], waiting)]
+        for event in safe:
             _link(event, head)
-        return len(pending)
+        return len(safe)
 
 
 def chain_head(session: Session) -> tuple[int, str]:
@@ -87,18 +92,10 @@ def chain_head(session: Session) -> tuple[int, str]:
     return (head.seq, head.hash) if head else (0, ROOT)
 
 
-def event_hash(prev_hash: str, event: AuditEvent) -> str:
-    """Return the SHA-256 that links an event to the one before."""
-    said = {
-        "seq": event.seq,
-        "at": iso_utc(event.at),
-        "actor": event.actor,
-        "action": event.action,
-        "subject": event.subject,
-        "detail": event.detail,
-        "rows": event.rows,
-    }
-    return hashlib.sha256((prev_hash + canonical_json(said)).encode()).hexdigest()
+def event_hash(plain: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of an event in plain form: of every column but the hash itself, so of the one before too."""
+    said = {name: value for name, value in plain.items() if name != "hash"}
+    return hashlib.sha256(canonical_json(said).encode()).hexdigest()
 
 
 def _head(session: Session) -> AuditHead:
@@ -110,7 +107,8 @@ def _head(session: Session) -> AuditHead:
 
 
 def _link(event: AuditEvent, head: AuditHead) -> None:
+    table = table_of(AuditEvent)
     event.seq = head.seq + 1
     event.prev_hash = head.hash
-    event.hash = event_hash(head.hash, event)
+    event.hash = event_hash(plain_row(table, {column.name: getattr(event, column.name) for column in table.columns}))
     head.seq, head.hash = event.seq, event.hash

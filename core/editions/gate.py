@@ -35,22 +35,31 @@ def hold_stage(session: Session, edition_id: int, key: str, *, alone: bool) -> S
     return row
 
 
-def hold_open(session: Session, edition_id: int, key: str) -> tuple[StageRow, datetime]:
-    """Hold a stage shared for writing in it; returns it with the database's time.
+def hold_open(session: Session, edition_id: int, key: str, *, alone: bool = False) -> tuple[StageRow, datetime]:
+    """Hold a stage for writing in it, shared unless ``alone``; returns it with the database's time.
 
     Raises:
         ActionRefused: the stage is not open, or its deadline has passed.
 
     """
-    row = hold_stage(session, edition_id, key, alone=False)
+    row = hold_stage(session, edition_id, key, alone=alone)
     moment = database_now(session)
     if row.state != "open":
         raise ActionRefused([f"the stage '{key}' is {row.state}; it takes nothing now"], code="stage_not_open")
     if row.closes_at is not None and moment > row.closes_at:
-        raise ActionRefused(
-            [
-                f"the stage '{key}' took entries until {row.closes_at:%Y-%m-%d %H:%M:%S} UTC; it is {moment:%H:%M:%S} now"
-            ],
-            code="deadline_passed",
-        )
+        until, now = f"{row.closes_at:%Y-%m-%d %H:%M:%S}", f"{moment:%Y-%m-%d %H:%M:%S}"
+        raise ActionRefused([f"the stage '{key}' was open until {until} UTC; it is {now} now"], code="deadline_passed")
     return row, moment
+
+
+def find_stage(session: Session, edition_id: int, key: str) -> StageRow:
+    """Read a stage without holding it.
+
+    Raises:
+        NotFound: the edition has no such stage.
+
+    """
+    row = session.scalar(select(StageRow).where(StageRow.edition_id == edition_id, StageRow.key == key))
+    if row is None:
+        raise NotFound("stage", key)
+    return row

@@ -97,7 +97,7 @@ def revise_edition(session: WriteSession, running: Running, loaded: LoadedEditio
 
     Raises:
         InputRefused: no reason is given, or the document is of another edition.
-        ActionRefused: it changes a stage that was opened; says which.
+        ActionRefused: it changes a stage that was opened (says which), or another revision came first.
 
     """
     require(by, "edition.revise", Subject(running.slug))
@@ -106,7 +106,9 @@ def revise_edition(session: WriteSession, running: Running, loaded: LoadedEditio
     if loaded.edition.id != running.slug:
         raise InputRefused.at("edition", f"this document is of '{loaded.edition.id}', not of '{running.slug}'")
     row = session.get_one(EditionRow, running.id, with_for_update=True)
-    stages = {stage.key: stage for stage in session.scalars(select(StageRow).where(StageRow.edition_id == row.id))}
+    require_in_force(running, row.revision)
+    held = select(StageRow).where(StageRow.edition_id == row.id).order_by(StageRow.id).with_for_update()
+    stages = {stage.key: stage for stage in session.scalars(held)}
     _require_used_untouched(running.edition, loaded.edition, stages)
     row.revision += 1
     _store_document(session, row, loaded, by)
@@ -124,6 +126,7 @@ def move_edition(session: WriteSession, running: Running, to: str, *, by: Actor,
     """
     require(by, "edition.move", Subject(running.slug, state=running.state))
     row = session.get_one(EditionRow, running.id, with_for_update=True)
+    require_in_force(running, row.revision)
     if to == "open" and running.edition.is_draft:
         missing = [
             f"{item.at} is unknown: {item.why or 'the organiser must supply it'}" for item in running.edition.unknown
@@ -133,6 +136,19 @@ def move_edition(session: WriteSession, running: Running, to: str, *, by: Actor,
     before = move(row, "edition", to)
     detail = {"from": before, "to": to, "reason": reason}
     record(session, by=by.name, action="edition.move", subject=running.slug, detail=detail)
+
+
+def require_in_force(running: Running, revision: int | None) -> None:
+    """Refuse to go by a document that was revised since it was read.
+
+    Raises:
+        ActionRefused: another revision is in force by now.
+
+    """
+    if revision != running.revision:
+        raise ActionRefused(
+            [f"the edition '{running.slug}' was revised meanwhile; try again"], code="revised_meanwhile"
+        )
 
 
 def find_edition(session: Session, registry: Registry, slug: str, ask: Ask = ask_nobody) -> Running:

@@ -18,13 +18,16 @@ from juri.core.view import PastAward
 ROLES = frozenset(
     {"administrator", "organiser", "secretariat", "unit", "local_admin", "juror", "panel_chair", "auditor"}
 )
+OF_AN_ORGANIZATION = frozenset({"unit", "local_admin"})
+"""Roles that are held for one organization; every other is held for an edition or the installation."""
 
 
 def add_organizations(session: WriteSession, found: Iterable[tuple[str, str, str]], *, by: Actor) -> dict[str, int]:
     """Add organizations that are not known yet, from (name, cluster, region); returns the id of each by name."""
     require(by, "person.change", Subject())
     wanted = {" ".join(name.split()): (cluster, region) for name, cluster, region in found}
-    known = dict(session.execute(select(Organization.name, Organization.id)).tuples().all())
+    stored = session.execute(select(Organization.name, Organization.id))
+    known = {name: number for name, number in stored}  # noqa: C416  a row is no pair to the type checker
     fresh = [Organization(name=n, cluster=c, region=r) for n, (c, r) in wanted.items() if n not in known]
     session.add_all(fresh)
     session.flush()
@@ -62,13 +65,15 @@ def grant_role(
     """Give a person a role for the installation, an edition or an organization; giving it twice changes nothing.
 
     Raises:
-        InputRefused: there is no such role.
+        InputRefused: there is no such role, or it is not held for that.
+        ActionRefused: the actor may not; administrators are appointed by administrators.
 
     """
-    require(by, "person.change", Subject(edition))
-    if role not in ROLES:
-        raise InputRefused.at("role", f"there is no role '{role}'; roles are {', '.join(sorted(ROLES))}")
+    require(by, "administrator.appoint" if role == "administrator" else "person.change", Subject(edition))
+    _require_role(role, edition, organization)
     person = find_person(session, email)
+    if organization:
+        organization = find_organization(session, organization).name
     same = (RoleGrant.person_id == person.id, RoleGrant.role == role)
     scope = (RoleGrant.edition == edition, RoleGrant.organization == organization)
     if session.scalar(select(RoleGrant).where(*same, *scope, RoleGrant.active)) is None:
@@ -77,10 +82,23 @@ def grant_role(
         record(session, by=by.name, action="role.grant", subject=person.email, detail=detail)
 
 
+def _require_role(role: str, edition: str, organization: str) -> None:
+    if role not in ROLES:
+        raise InputRefused.at("role", f"there is no role '{role}'; roles are {', '.join(sorted(ROLES))}")
+    if (role in OF_AN_ORGANIZATION) != bool(organization):
+        what = "name the organization" if role in OF_AN_ORGANIZATION else "leave the organization out"
+        raise InputRefused.at("organization", f"the role '{role}' needs another scope: {what}")
+    if role == "administrator" and edition:
+        raise InputRefused.at("edition", "an administrator is one of the whole installation; leave the edition out")
+
+
 def relate(session: WriteSession, email: str, organization: str, kind: str, *, by: Actor) -> None:
-    """Note a tie of a person to an organization (spouse, company), so that it is found as a conflict."""
+    """Note a tie of a person to an organization (spouse, company), to be found as a conflict; twice changes nothing."""
     require(by, "person.change", Subject())
     person, place = find_person(session, email), find_organization(session, organization)
+    same = (Relation.person_id == person.id, Relation.organization_id == place.id, Relation.kind == kind)
+    if session.scalar(select(Relation.id).where(*same)) is not None:
+        return
     session.add(Relation(person_id=person.id, organization_id=place.id, kind=kind))
     record(session, by=by.name, action="person.relate", subject=person.email, detail={"kind": kind, "to": place.name})
 
@@ -102,7 +120,8 @@ def actor_of(session: Session, email: str) -> Actor:
 
     """
     person = find_person(session, email)
-    held = session.scalars(select(RoleGrant).where(RoleGrant.person_id == person.id, RoleGrant.active))
+    active = select(RoleGrant).where(RoleGrant.person_id == person.id, RoleGrant.active, RoleGrant.role.in_(ROLES))
+    held = session.scalars(active)
     return Actor(person.email, frozenset(Grant(r.role, r.edition, r.organization) for r in held), person.id)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from juri.core.audit.trail import record
+from juri.core.editions.model import StageRow
 from juri.core.editions.verbs import Running
 from juri.core.entries.model import EntryRow, Organization, Person, Relation
 from juri.core.entries.verbs import find_entry
@@ -25,6 +26,8 @@ def declare_conflict(
 ) -> ConflictRow:
     """Note that a juror must not score an entry; a sheet that was given no longer counts, and stays in the records.
 
+    In a stage that is sealed it counts on until the stage is reopened: what is sealed does not change.
+
     Raises:
         InputRefused: no reason is given, or the conflict is noted already.
 
@@ -34,6 +37,7 @@ def declare_conflict(
     row = find_juror(session, running, juror)
     require(by, "conflict.declare", Subject(running.slug, person=row.person_id))
     target = find_entry(session, running, entry)
+    stages = _hold_stages(session, running)
     known = select(ConflictRow.id).where(ConflictRow.juror_id == row.id, ConflictRow.entry_id == target.id)
     if session.scalar(known) is not None:
         raise InputRefused.at("entry", f"the conflict of {juror} with {entry} is noted already", "exists")
@@ -42,14 +46,36 @@ def declare_conflict(
         juror_id=row.id, entry_id=target.id, kind="declared", reason=reason, said_by=by.name, at=moment
     )
     session.add(conflict)
-    for assignment in session.scalars(
-        select(AssignmentRow).where(AssignmentRow.juror_id == row.id, AssignmentRow.entry_id == target.id)
-    ):
-        if assignment.state != "lapsed":
-            move(assignment, "assignment", "conflict")
+    for stage in stages:
+        if stage.state not in {"sealed", "published"}:
+            apply_conflicts(session, stage.id)
     subject = f"{running.slug}/{entry}/{juror}"
     record(session, by=by.name, action="conflict.declare", subject=subject, detail={"reason": reason})
     return conflict
+
+
+def apply_conflicts(session: WriteSession, stage_id: int) -> None:
+    """Take the jurors who declared a conflict off their assignments in a stage; the caller holds its gate."""
+    affected = (
+        select(AssignmentRow)
+        .join(
+            ConflictRow,
+            (ConflictRow.juror_id == AssignmentRow.juror_id) & (ConflictRow.entry_id == AssignmentRow.entry_id),
+        )
+        .where(AssignmentRow.stage_id == stage_id, AssignmentRow.state.not_in(("conflict", "recused")))
+        .order_by(AssignmentRow.id)
+        .with_for_update(of=AssignmentRow)
+        .execution_options(populate_existing=True)
+    )
+    session.flush()
+    for assignment in session.scalars(affected).all():
+        move(assignment, "assignment", "conflict")
+
+
+def _hold_stages(session: WriteSession, running: Running) -> Sequence[StageRow]:
+    """Hold every stage shared, so that none closes and none is assigned meanwhile."""
+    held = select(StageRow).where(StageRow.edition_id == running.id).order_by(StageRow.id).with_for_update(read=True)
+    return session.scalars(held.execution_options(populate_existing=True)).all()
 
 
 def forbidden_pairs(

@@ -30,10 +30,8 @@ from juri.core.scoring.rubric import Rubric, Score
 from juri.core.sheets import answers_as_json, read_answers, score_sheet
 from juri.core.storage.base import table_of
 from juri.core.storage.idempotency import once
+from juri.core.storage.limits import LARGEST_BIG_INTEGER, require_storable
 from juri.core.storage.session import WriteSession
-
-LARGEST = 2**63 - 1
-"""The largest total that the database keeps exactly."""
 
 
 @dataclass(frozen=True)
@@ -186,8 +184,7 @@ def _write(
     if held.head_state is not None:
         next_state("scorecard", held.head_state, sheet.state)
     _store(session, held, sheet, by=by, reason=reason, moment=moment)
-    if sheet.score is not None and held.state != "done":
-        _mark_done(session, held)
+    _mark(session, held, "accepted" if sheet.score is None else "done")
     subject = f"{running.slug}/{sheet.stage}/{sheet.entry}/{sheet.juror}"
     detail = {"version": str(version + 1), "total": sheet.total or "", "reason": reason}
     record(session, by=by.name, action=f"scorecard.{sheet.state}", subject=subject, detail=detail)
@@ -244,6 +241,7 @@ def _store(
         "reason": reason,
         "at": moment,
     }
+    require_storable(table_of(ScorecardRevision), revision)
     if held.version == 0:
         session.execute(insert(ScorecardRow).values(head))
     else:
@@ -253,15 +251,18 @@ def _store(
     session.touch(table_of(ScorecardRevision), {"id": number, **revision})
 
 
-def _mark_done(session: WriteSession, held: _Held) -> None:
+def _mark(session: WriteSession, held: _Held, to: str) -> None:
+    """Let the assignment say what its sheet is: done when submitted, accepted again when taken back into a draft."""
+    if held.state == to:
+        return
     table = table_of(AssignmentRow)
-    done = (
+    marked = (
         update(table)
         .where(table.c.id == held.assignment_id)
-        .values(state=next_state("assignment", held.state, "done"))
+        .values(state=next_state("assignment", held.state, to))
         .returning(*table.columns)
     )
-    row: RowMapping = session.execute(done).mappings().one()
+    row: RowMapping = session.execute(marked).mappings().one()
     session.touch(table, {str(name): value for name, value in row.items()})
 
 
@@ -281,5 +282,5 @@ def _plain(sheet: PreparedSheet) -> dict[str, dict[str, str]]:
 
 def _require_storable(score: Score) -> None:
     total = Fraction(score.total)
-    if abs(total.numerator) > LARGEST or total.denominator > LARGEST:
+    if max(abs(total.numerator), total.denominator) > LARGEST_BIG_INTEGER:
         raise InputRefused.at("total", "the total has more digits than the database keeps exactly; use fewer decimals")

@@ -42,15 +42,12 @@ def keep_decisions(
     signer: str = "",
 ) -> int:
     """Store decisions as new rows; returns how many."""
-    last = dict(
-        session.execute(
-            select(DecisionRow.entry_id, DecisionRow.number)
-            .where(DecisionRow.stage_id == stage.id, DecisionRow.round == stage.revision)
-            .order_by(DecisionRow.number)
-        )
-        .tuples()
-        .all()
+    found = session.execute(
+        select(DecisionRow.entry_id, DecisionRow.number)
+        .where(DecisionRow.stage_id == stage.id, DecisionRow.round == stage.revision)
+        .order_by(DecisionRow.number)
     )
+    last = {entry: number for entry, number in found}  # noqa: C416  a row is no pair to the type checker
     rows = [
         DecisionRow(
             stage_id=stage.id,

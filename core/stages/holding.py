@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from juri.core.audit.trail import record
 from juri.core.editions.gate import hold_stage
-from juri.core.editions.model import StageRow
-from juri.core.editions.verbs import Running
+from juri.core.editions.model import EditionRow, StageRow
+from juri.core.editions.verbs import Running, require_in_force
 from juri.core.entries.model import EntryRow
 from juri.core.extension import StageKind
 from juri.core.policy import Actor, Subject, require
@@ -19,10 +19,16 @@ from juri.core.storage.session import WriteSession
 
 
 def hold_alone(session: WriteSession, running: Running, key: str, by: Actor, action: str) -> tuple[StageRow, StageKind]:
-    """Lock a stage for an act that changes it, if the actor may; returns it with its kind."""
+    """Lock a stage for an act that changes it, if the actor may; returns it with its kind.
+
+    Raises:
+        ActionRefused: the actor may not, or the edition was revised between its reading and the lock.
+
+    """
     spec = running.stage(key)
     row = hold_stage(session, running.id, key, alone=True)
     require(by, action, Subject(running.slug, state=row.state))
+    require_in_force(running, session.scalar(select(EditionRow.revision).where(EditionRow.id == running.id)))
     return row, running.registry.find(StageKind, spec.kind)
 
 
@@ -37,4 +43,4 @@ def note(
 def entry_ids(session: Session, running: Running) -> dict[str, int]:
     """Map the codes of an edition's entries to their ids."""
     found = session.execute(select(EntryRow.code, EntryRow.id).where(EntryRow.edition_id == running.id))
-    return dict(found.tuples().all())
+    return {code: number for code, number in found}  # noqa: C416  a row is no pair to the type checker

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar, cast
 
-from sqlalchemy import MetaData, Table
+from sqlalchemy import Boolean, Column, ColumnElement, MetaData, Table, type_coerce
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import NullType
 
 from juri.core.storage.types import CanonicalJson, UtcDateTime, canonical_json, iso_utc
 
@@ -53,15 +54,50 @@ def row_key(table: Table, values: Mapping[str, Any]) -> str:
 
 
 def row_digest(table: Table, values: Mapping[str, Any]) -> str:
-    """Return the SHA-256 of a row: its table and every column by name."""
-    plain = {column.name: _plain(values[column.name]) for column in table.columns}
-    return hashlib.sha256(canonical_json([table.name, plain]).encode()).hexdigest()
+    """Return the SHA-256 of a row that is about to be written: its table and every column by name."""
+    return plain_digest(table, plain_row(table, values))
 
 
-def _plain(value: Any) -> Any:
+def plain_row(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Bring a row of Python values to the plain form that digests are made of."""
+    return {column.name: _plain(column, values[column.name]) for column in table.columns}
+
+
+def plain_digest(table: Table, plain: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of a row in plain form."""
+    return hashlib.sha256(canonical_json([table.name, dict(plain)]).encode()).hexdigest()
+
+
+def stored_row(table: Table, raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Bring a row, as the driver read it, to the plain form that digests are made of.
+
+    No type of ours reads it first: two ways of writing one JSON value, or one moment, are two values here, so that
+    an edit shows even where it would read the same.
+    """
+    return {column.name: _stored(column, raw[column.name]) for column in table.columns}
+
+
+def raw_columns(table: Table) -> list[ColumnElement[Any]]:
+    """Return the columns of a table so that a SELECT gives what the driver reads, past every type of ours."""
+    return [type_coerce(column, NullType()).label(column.name) for column in table.columns]
+
+
+def _plain(column: Column[Any], value: Any) -> Any:
     """Turn a column's value into JSON; integers go as text, since they may be larger than JSON numbers are safe."""
+    if value is not None and isinstance(column.type, CanonicalJson):
+        return canonical_json(value)
     if isinstance(value, datetime):
         return iso_utc(value)
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     return value
+
+
+def _stored(column: Column[Any], value: Any) -> Any:
+    if isinstance(column.type, Boolean) and value in {0, 1}:
+        return bool(value)
+    if isinstance(value, datetime):
+        return iso_utc(value)
+    if isinstance(value, int):
+        return str(value)
+    return value if value is None or isinstance(value, str) else [type(value).__name__, repr(value)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +16,8 @@ from types import ModuleType
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from juri.core.errors import ActionRefused, InputRefused
@@ -25,6 +26,9 @@ from juri.core.storage.session import WriteSession
 
 WAL_IS_SAFE_FROM = (3, 51, 3)
 """Older SQLite may corrupt a write-ahead log with two connections (the WAL-reset bug of 2026)."""
+
+CHANGE_LOCK = 0x6A757268
+"""The advisory lock of PostgreSQL under which tables are changed."""
 
 SQLITE_PRAGMAS = ("foreign_keys=ON", "synchronous=FULL", "busy_timeout=10000", "trusted_schema=OFF", "mmap_size=0")
 POSTGRES_OPTIONS = "-c lock_timeout=10s -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s"
@@ -63,9 +67,19 @@ class Database:
 
         Keep Python out of it where many write: authenticate, validate and load before.
         """
-        gate = exclusive(self.path.with_name(self.path.name + ".lock")) if self.is_sqlite else nullcontext()
-        with _spoken(self.url), gate, WriteSession(self.writer) as session, session.begin():
+        with _spoken(self.url), self._gate(), WriteSession(self.writer) as session, session.begin():
             yield session
+
+    @contextmanager
+    def change(self) -> Iterator[Connection]:
+        """Open a connection for changing the tables themselves: one transaction, and one process at a time."""
+        with _spoken(self.url), self._gate(), self.writer.begin() as connection:
+            if not self.is_sqlite:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CHANGE_LOCK})
+            yield connection
+
+    def _gate(self) -> AbstractContextManager[None]:
+        return exclusive(self.path.with_name(self.path.name + ".lock")) if self.is_sqlite else nullcontext()
 
     @cached_property
     def reader(self) -> Engine:
@@ -94,7 +108,6 @@ class Database:
                 engine.dispose()
 
     def _sqlite_engine(self, *, begin: str, query_only: bool) -> Engine:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
         driver = sqlite_driver()
         engine = create_engine(self.url, module=driver)
         safe_wal = driver.sqlite_version_info >= WAL_IS_SAFE_FROM
@@ -134,7 +147,7 @@ def database_now(session: Session) -> datetime:
 def _checked_url(url: str) -> URL:
     try:
         checked = make_url(url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         raise InputRefused.at("JURI_DATABASE_URL", f"'{url}' is not a database URL; {_EXAMPLES}") from error
     if checked.drivername not in {"sqlite", "postgresql", "postgresql+psycopg"}:
         raise InputRefused.at("JURI_DATABASE_URL", f"Juri does not run on '{checked.drivername}'; {_EXAMPLES}")
@@ -153,10 +166,34 @@ def _spoken(url: URL) -> Iterator[None]:
     """Turn what the driver says about an unreachable, full or locked database into words for a person."""
     try:
         yield
-    except (OperationalError, DBAPIError) as error:
-        if not isinstance(error, OperationalError):
+    except PoolTimeout as error:
+        raise _refusal(url, "it is too busy; try again") from error
+    except DBAPIError as error:
+        if _is_duplicate(error):
+            raise ActionRefused(
+                ["somebody wrote the same at the same moment; look at what is stored now, then try again"],
+                code="written_meanwhile",
+            ) from error
+        if not _is_of_the_server(error):
             raise
-        raise ActionRefused(
-            [f"the database {url.render_as_string(hide_password=True)} did not do it: {str(error.orig).strip()}"],
-            code="database",
-        ) from error
+        raise _refusal(url, " ".join(str(error.orig).split())) from error
+
+
+def _refusal(url: URL, why: str) -> ActionRefused:
+    return ActionRefused([f"the database {url.render_as_string(hide_password=True)} did not do it: {why}"], "database")
+
+
+def _is_duplicate(error: DBAPIError) -> bool:
+    """Tell whether a row was there already: two writers met, and the other one was first."""
+    codes = {getattr(error.orig, "sqlstate", None), getattr(error.orig, "sqlite_errorname", None)}
+    return bool(codes & {"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"})
+
+
+def _is_of_the_server(error: DBAPIError) -> bool:
+    """Tell what a server or a disk says (unreachable, full, locked, read-only, no database) from a fault of ours."""
+    if isinstance(error, OperationalError) or type(error) is DatabaseError:
+        return True
+    return getattr(error.orig, "sqlstate", None) == _READ_ONLY
+
+
+_READ_ONLY = "25006"

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from juri.core.clock import now
 from juri.core.errors import InputRefused
-from juri.core.storage.base import Base
+from juri.core.storage.base import Base, table_of
+from juri.core.storage.limits import require_storable
 from juri.core.storage.types import CanonicalJson, canonical_json
 
 
@@ -41,9 +42,10 @@ def once(session: Session, *, actor: str, key: str, body: Any, do: Callable[[], 
         do: the write; its reply must be plain JSON.
 
     Raises:
-        InputRefused: the key was used before for something else.
+        InputRefused: the key was used before for something else, or cannot be stored.
 
     """
+    require_storable(table_of(IdempotencyKey), {"actor": actor, "key": key})
     digest = hashlib.sha256(canonical_json(body).encode()).hexdigest()
     if not _claim(session, actor, key, digest):
         return _earlier_reply(session, actor, key, digest)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import as_file, files
 
 from alembic import command
@@ -15,11 +17,18 @@ from juri.core.storage.database import Database
 
 
 def migrate(database: Database) -> str:
-    """Upgrade the database to the newest revision, in one transaction; returns the revision."""
-    with as_file(files("juri.core") / "migrations") as folder, database.writer.begin() as connection:
-        config = _config(str(folder), connection)
+    """Upgrade the database to the newest revision, in one transaction; returns the revision.
+
+    Raises:
+        ActionRefused: the database was made by a newer version.
+
+    """
+    with _config() as config, database.change() as connection:
+        scripts = ScriptDirectory.from_config(config)
+        _require_not_newer(database, scripts, _found(connection))
+        config.attributes["connection"] = connection
         command.upgrade(config, "head")
-        return str(ScriptDirectory.from_config(config).get_current_head())
+        return str(scripts.get_current_head())
 
 
 def require_current(database: Database) -> None:
@@ -29,17 +38,36 @@ def require_current(database: Database) -> None:
         ActionRefused: the database is empty, older or newer; says what to do.
 
     """
-    with as_file(files("juri.core") / "migrations") as folder, database.writer.connect() as connection:
-        wanted = ScriptDirectory.from_config(_config(str(folder), connection)).get_current_head()
-        found = MigrationContext.configure(connection).get_current_revision()
+    with _config() as config, database.read() as session:
+        scripts = ScriptDirectory.from_config(config)
+        found = _found(session.connection())
+    _require_not_newer(database, scripts, found)
+    wanted = scripts.get_current_head()
     if found != wanted:
         state = "has no tables yet" if found is None else f"is at revision {found}, this version needs {wanted}"
-        shown = database.url.render_as_string(hide_password=True)
-        raise ActionRefused([f"the database {shown} {state}: run 'juri db upgrade' first"], code="database_revision")
+        raise ActionRefused([f"{_shown(database)} {state}: run 'juri db upgrade' first"], code="database_revision")
 
 
-def _config(folder: str, connection: Connection) -> Config:
-    config = Config()
-    config.set_main_option("script_location", folder.replace("%", "%%"))
-    config.attributes["connection"] = connection
-    return config
+def _found(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _require_not_newer(database: Database, scripts: ScriptDirectory, found: str | None) -> None:
+    if found is not None and found not in {script.revision for script in scripts.walk_revisions()}:
+        raise ActionRefused(
+            [f"{_shown(database)} is at revision {found}, which this version does not know: install a newer Juri"],
+            code="database_revision",
+        )
+
+
+def _shown(database: Database) -> str:
+    return f"the database {database.url.render_as_string(hide_password=True)}"
+
+
+@contextmanager
+def _config() -> Iterator[Config]:
+    """Point alembic at the migrations, wherever they are installed."""
+    with as_file(files("juri.core") / "migrations") as folder:
+        config = Config()
+        config.set_main_option("script_location", str(folder).replace("%", "%%"))
+        yield config

@@ -9,6 +9,7 @@ from sqlalchemy import Table, event, inspect
 from sqlalchemy.orm import Session
 
 from juri.core.storage.base import AppendOnly, Audited, row_digest, row_key
+from juri.core.storage.limits import require_storable
 
 
 class UnauditedWriteError(RuntimeError):
@@ -33,6 +34,14 @@ class WriteSession(Session):
     def _touched(self) -> dict[tuple[str, str], str]:
         touched: dict[tuple[str, str], str] = self.info.setdefault("touched", {})
         return touched
+
+
+@event.listens_for(WriteSession, "before_flush")
+def _require_storable(session: WriteSession, _context: object, _instances: object) -> None:
+    for row in [*session.new, *session.dirty]:
+        state = inspect(row)
+        written = {state.mapper.columns[name].name: v for name, v in state.dict.items() if name in state.mapper.columns}
+        require_storable(state.mapper.local_table, written)
 
 
 @event.listens_for(WriteSession, "before_flush")
@@ -63,4 +72,4 @@ def _refuse_unaudited(session: WriteSession) -> None:
 
 @event.listens_for(WriteSession, "after_rollback")
 def _forget(session: WriteSession) -> None:
-    session.info.pop("touched", None)
+    session.info.clear()
