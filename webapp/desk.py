@@ -1,0 +1,67 @@
+"""What a page works with: who asks, the database, the plugins. One for each request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, cast
+
+from flask import current_app, g
+
+from juri.core.audit.trail import recorded, seal
+from juri.core.editions.verbs import Running, find_edition
+from juri.core.policy import Actor
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from juri.core.registry import Registry
+    from juri.core.storage.session import WriteSession
+    from juri.webapp.workbench import Workbench
+
+NOBODY = Actor("anonymous")
+"""Who asks before signing in: holds no role but what is public."""
+
+
+class Desk:
+    """The request's own view of the installation; ``actor`` is set by the session before any view runs."""
+
+    def __init__(self, workbench: Workbench, actor: Actor = NOBODY) -> None:
+        self.workbench = workbench
+        self.actor = actor
+
+    @property
+    def registry(self) -> Registry:
+        """Return what the plugins add."""
+        return self.workbench.registry
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Open a reading session: one consistent snapshot."""
+        with self.workbench.database.read() as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[WriteSession]:
+        """Open a writing session; after the commit the plugins are told and the trail is sealed."""
+        with self.workbench.database.write() as session:
+            yield session
+        for act in recorded(session):
+            self.workbench.plugins.tell(act)
+        seal(self.workbench.database)
+
+    def running(self, session: Session, slug: str) -> Running:
+        """Return an installed edition.
+
+        Raises:
+            NotFound: it is not installed.
+
+        """
+        return find_edition(session, self.registry, slug, self.workbench.plugins.check_transition)
+
+
+def desk() -> Desk:
+    """Return the desk of this request."""
+    if "desk" not in g:
+        g.desk = Desk(cast("Workbench", current_app.extensions["juri"]))
+    return cast(Desk, g.desk)

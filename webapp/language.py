@@ -1,0 +1,62 @@
+"""Language, numbers and moments: Bahasa Indonesia first, English second, and the zone always said."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from babel.numbers import format_decimal
+from flask import Flask, g, request, session
+from flask_babel import Babel, format_datetime, get_locale
+
+from juri.core.document import Text
+from juri.core.scoring.number import decimal_text
+
+LANGUAGES = ("id", "en")
+ZONES = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
+DEFAULT_ZONE = "Asia/Jakarta"
+
+
+def choose_language() -> str:
+    """Return the language of this request: what the person chose, else Bahasa Indonesia."""
+    asked = request.args.get("lang")
+    if asked in LANGUAGES:
+        return str(asked)
+    chosen = session.get("language") or request.cookies.get("language")
+    return str(chosen) if chosen in LANGUAGES else "id"
+
+
+def language() -> str:
+    """Return the language that this page is written in."""
+    return str(get_locale().language)
+
+
+def shown_text(value: Text | str) -> str:
+    """Write a text of the edition in the page's language."""
+    return value.in_language(language()) if isinstance(value, Text) else str(value)
+
+
+def shown_figure(value: Fraction | Decimal | int, decimals: int = 2) -> str:
+    """Write a figure with a fixed number of decimals: a comma in Indonesian, a point in English."""
+    exact = decimal_text(Fraction(value), decimals)
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return str(format_decimal(Decimal(exact), format=pattern, locale=language(), decimal_quantization=False))
+
+
+def shown_moment(moment: datetime | None, zone: str | None = None) -> str:
+    """Write a moment with its zone: 17 Agustus 2026 10.00 WIB."""
+    if moment is None:
+        return ""
+    name = zone or g.get("zone") or DEFAULT_ZONE
+    local = moment.astimezone(ZoneInfo(name))
+    pattern = "d MMMM y HH.mm" if language() == "id" else "d MMMM y HH:mm"
+    return f"{format_datetime(local, pattern, rebase=False)} {ZONES.get(name, local.tzname() or name)}"
+
+
+def register_language(app: Flask) -> None:
+    """Give the templates their filters, and the request its language."""
+    Babel(app, locale_selector=choose_language, default_locale="id", default_domain="messages")
+    app.jinja_env.filters.update(text=shown_text, figure=shown_figure, moment=shown_moment)
+    app.jinja_env.globals.update(language=language, languages=LANGUAGES)
