@@ -5,30 +5,35 @@ Every verb here holds the stage's gate alone, works in the caller's transaction 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from juri.core.editions.model import StageRow
 from juri.core.editions.verbs import Running
-from juri.core.errors import ActionRefused, InputRefused, JuriError, PluginError
-from juri.core.extension import StageKind
+from juri.core.errors import ActionRefused, InputRefused
 from juri.core.lifecycle import move
 from juri.core.policy import Actor
 from juri.core.results.decisions import decisions_in_force, keep_decisions
 from juri.core.results.snapshots import Hashes, find_snapshot, hashes_of, keep_snapshot, snapshot_body
 from juri.core.stages.carrying import bring_back, carry_out, give_awards, lapse_unfinished
+from juri.core.stages.gates import (
+    against_reopening,
+    against_sealing,
+    closed_edition,
+    kind_reasons,
+    not_sealed_before,
+    outcome_of,
+    seal_first,
+)
 from juri.core.stages.holding import entry_ids, hold_alone, note
 from juri.core.stages.model import Approval
 from juri.core.stages.views import stage_view
 from juri.core.storage.database import database_now
 from juri.core.storage.session import WriteSession
-from juri.core.view import UNDECIDED, Outcome, StageView, Transition
-
-Answer = TypeVar("Answer")
+from juri.core.view import Outcome, StageView, Transition
 
 
 def _refuse_if(reasons: Iterable[str]) -> None:
@@ -46,12 +51,10 @@ def open_stage(session: WriteSession, running: Running, key: str, *, by: Actor) 
     """
     row, kind = hold_alone(session, running, key, by, "stage.open")
     if running.state not in {"open", "judging"}:
-        raise ActionRefused([f"the edition is {running.state}; open the edition first"])
-    waiting = _not_sealed_before(session, running, row)
-    if waiting:
-        raise ActionRefused([f"stage '{name}' is {state}; seal it first" for name, state in waiting])
+        raise ActionRefused([closed_edition(running)])
+    _refuse_if(seal_first(*each) for each in not_sealed_before(session, running, row))
     view = stage_view(session, running, row)
-    _refuse_if(_reasons(running, kind, "against_opening", view))
+    _refuse_if(kind_reasons(running, kind, "against_opening", view))
     _step(session, running, row, "open", by)
     row.revision += 1
     row.opened_at = database_now(session)
@@ -87,11 +90,11 @@ def close_stage(session: WriteSession, running: Running, key: str, *, by: Actor,
         )
     view = stage_view(session, running, row)
     if row.state == "open":
-        _refuse_if(_reasons(running, kind, "against_closing", view))
+        _refuse_if(kind_reasons(running, kind, "against_closing", view))
     _step(session, running, row, "closed", by)
     row.closed_at = moment
     lapse_unfinished(session, row)
-    outcome = _outcome(running, kind, view)
+    outcome = outcome_of(running, kind, view)
     keep_decisions(session, row, outcome.proposals, status="proposed", at=moment, entry_ids=entry_ids(session, running))
     hashes = _keep(session, running, row, view, outcome, status="closed", signers=())
     note(session, running, row, by=by, action="stage.close", detail={**hashes.__dict__, "early": early})
@@ -113,7 +116,7 @@ def recompute_stage(session: WriteSession, running: Running, key: str, *, by: Ac
     row.revision += 1
     session.flush()
     view = stage_view(session, running, row)
-    outcome = _outcome(running, kind, view)
+    outcome = outcome_of(running, kind, view)
     moment = database_now(session)
     keep_decisions(session, row, outcome.proposals, status="proposed", at=moment, entry_ids=entry_ids(session, running))
     hashes = _keep(session, running, row, view, outcome, status="closed", signers=())
@@ -134,13 +137,10 @@ def seal_stage(session: WriteSession, running: Running, key: str, *, by: Actor, 
         raise InputRefused.at("signers", "a sealed result needs the name of at least one person who answers for it")
     view = stage_view(session, running, row)
     _, decided = decisions_in_force(session, row)
-    undecided = [entry.code for entry in view.entries if view.decided.get(entry.code, UNDECIDED) == UNDECIDED]
     if row.state == "closed":
-        reasons = _reasons(running, kind, "against_sealing", view)
-        some = f"{len(undecided)} entries are not decided, such as {', '.join(undecided[:5])}; decide first"
-        _refuse_if([*reasons, *([some] if undecided and some not in reasons else [])])
+        _refuse_if(against_sealing(running, kind, view))
     _step(session, running, row, "sealed", by)
-    outcome = _outcome(running, kind, view)
+    outcome = outcome_of(running, kind, view)
     _require_same(session, row, view, outcome)
     hashes = _keep(session, running, row, view, outcome, status="sealed", signers=signers)
     carry_out(session, running, row, kind, decided)
@@ -168,7 +168,7 @@ def reopen_stage(session: WriteSession, running: Running, key: str, *, by: Actor
     row, kind = hold_alone(session, running, key, by, "stage.reopen")
     if not reason.strip():
         raise InputRefused.at("reason", "say why the stage is to be opened again")
-    _refuse_if(_against_reopening(session, running, row))
+    _refuse_if(against_reopening(session, running, row))
     asked = session.scalars(
         select(Approval.person).where(
             Approval.stage_id == row.id, Approval.action == "reopen", Approval.round == row.revision
@@ -201,45 +201,6 @@ def _step(session: WriteSession, running: Running, row: StageRow, to: str, by: A
     running.require_no_refusal(Transition("stage", f"{running.slug}/{row.key}", row.state, to, by.name))
     move(row, "stage", to)
     session.flush()
-
-
-def _not_sealed_before(session: Session, running: Running, row: StageRow) -> list[tuple[str, str]]:
-    earlier = session.execute(
-        select(StageRow.key, StageRow.state, StageRow.kind)
-        .where(StageRow.edition_id == running.id, StageRow.position < row.position)
-        .order_by(StageRow.position)
-    )
-    tracks = set(running.stage(row.key).tracks)
-    return [
-        (key, state)
-        for key, state, kind in earlier
-        if state not in {"sealed", "published"}
-        and running.registry.find(StageKind, kind).blocks
-        and (not tracks or not running.stage(key).tracks or tracks & set(running.stage(key).tracks))
-    ]
-
-
-def _reasons(running: Running, kind: StageKind, what: str, view: StageView) -> list[str]:
-    return list(_call(running, kind, what, lambda: list(getattr(kind, what)(view))))
-
-
-def _outcome(running: Running, kind: StageKind, view: StageView) -> Outcome:
-    outcome: Outcome = _call(running, kind, "outcome", lambda: kind.outcome(view))
-    named = sorted(proposal.entry for proposal in outcome.proposals)
-    if named != sorted(entry.code for entry in view.entries):
-        owner = running.registry.owner("stage_kinds", kind.name)
-        raise PluginError(owner, f"outcome of stage kind '{kind.name}'", "it must propose once for every entry alive")
-    return outcome
-
-
-def _call(running: Running, kind: StageKind, what: str, call: Callable[[], Answer]) -> Answer:
-    try:
-        return call()
-    except JuriError:
-        raise
-    except (Exception, SystemExit) as error:
-        owner = running.registry.owner("stage_kinds", kind.name)
-        raise PluginError(owner, f"{what} of stage kind '{kind.name}'", f"{type(error).__name__}: {error}") from error
 
 
 def _keep(
@@ -280,14 +241,3 @@ def _rules(running: Running) -> list[str]:
             for name, registered in items.items()
         ),
     ]
-
-
-def _against_reopening(session: Session, running: Running, row: StageRow) -> list[str]:
-    if row.state not in {"closed", "sealed", "published"}:
-        return [f"'{row.key}' is {row.state}; only a closed or sealed stage can be opened again"]
-    later = session.scalars(
-        select(StageRow.key).where(
-            StageRow.edition_id == running.id, StageRow.position > row.position, StageRow.state != "planned"
-        )
-    ).all()
-    return [f"stage '{key}' was opened after it; its result rests on this one" for key in later]
