@@ -67,12 +67,13 @@ class ActionRefused(JuriError):
 
 
 class Conflict(ActionRefused):
-    """Somebody else wrote first: ``theirs`` is what is stored now, ``yours`` what was sent."""
+    """Somebody else wrote first: ``theirs`` is what is stored now, as ``version``, ``yours`` what was sent."""
 
     code = "conflict"
 
-    def __init__(self, reason: str, *, theirs: object, yours: object) -> None:
+    def __init__(self, reason: str, *, theirs: object, yours: object, version: int = 0) -> None:
         super().__init__([reason])
+        self.version = version
         self.theirs = theirs
         self.yours = yours
 
@@ -86,7 +87,8 @@ class NotFound(JuriError):
         self.kind = kind
         self.key = key
         self.hint = hint
-        super().__init__(f"there is no {kind} '{key}'" + (f"; {hint}" if hint else ""))
+        joint = " " if hint.startswith("in ") else "; "
+        super().__init__(f"there is no {kind} '{key}'" + (f"{joint}{hint}" if hint else ""))
 
 
 @dataclass(frozen=True)

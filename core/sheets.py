@@ -29,6 +29,9 @@ from juri.core.scoring.rubric import (
 
 Result = TypeVar("Result")
 
+NOT_YET = ""
+"""The value of a draft's answer that has a comment but no score yet; no kind ever sees one."""
+
 _ANSWER_KEYS = ("value", "comment", "reason")
 _MISSING = frozenset({"missing", "comment_missing", "reason_missing"})
 
@@ -56,6 +59,51 @@ def score_sheet(kind: RubricKind, rubric: Rubric, answers: Mapping[str, Answer],
     return score
 
 
+def reachable_totals(
+    kind: RubricKind, rubric: Rubric, answers: Mapping[str, Answer], owner: str = ""
+) -> tuple[Fraction, Fraction] | None:
+    """Return the totals that a sheet comes to with the lowest and the highest value wherever one is still required.
+
+    Both are the same where the sheet is complete. Answers must be on their scales; comments and reasons that are still
+    missing are of no account. None where no total can be told (nothing on the sheet counts).
+
+    Raises:
+        PluginError: the kind broke down.
+
+    """
+    asked = _questions(kind, rubric, owner)
+    given = {name: answer for name, answer in answers.items() if answer.value != NOT_YET}
+    ends = []
+    for end in (0, -1):
+        filled = {
+            each.criterion: _filled(each, given.get(each.criterion), end)
+            for each in asked
+            if each.required or each.criterion in given
+        }
+        try:
+            ends.append(score_sheet(kind, rubric, filled, owner).total)
+        except InputRefused:
+            return None
+    return min(ends), max(ends)
+
+
+def _filled(question: Question, answer: Answer | None, end: int) -> Answer:
+    """Return an answer that lacks nothing, with the value at one end of the scale where there is none yet."""
+    scale = question.scale
+    low_high = scale.choices or _ends(scale)
+    value = low_high[end] if answer is None else answer.value
+    comment = (answer.comment if answer else "").strip() or "-"
+    reason = (answer.reason if answer else "").strip()
+    if value in question.reason_for and not reason:
+        reason = question.reasons[0] if question.reasons else "-"
+    return Answer(value, comment, reason)
+
+
+def _ends(scale: Scale) -> tuple[Decimal, Decimal]:
+    values = sorted(level.value for level in scale.levels) or [scale.minimum, scale.maximum]
+    return values[0], values[-1]
+
+
 def rubric_problems(kind: RubricKind, rubric: Rubric, owner: str = "") -> list[Problem]:
     """List what is wrong with a rubric, by criterion id: what no kind can use first, then what its own kind says.
 
@@ -74,7 +122,8 @@ def read_answers(
     """Turn what was typed into answers.
 
     A value of ``raw`` is a text ("84,38", "na", "yes"), a number, or a mapping with ``value`` and, where wanted,
-    ``comment`` and ``reason``. An empty text or None is no answer.
+    ``comment`` and ``reason``. An empty text or None is no answer; in a draft its comment is kept with the value
+    ``NOT_YET``, since people write before they score.
 
     Args:
         kind: the rubric's kind.
@@ -93,13 +142,18 @@ def read_answers(
     problems: list[Problem] = []
     for name, given in raw.items():
         try:
-            answer = _read_answer(name, given, by_id[name].scale if name in by_id else Scale())
+            answer = _read_answer(name, given, by_id[name].scale if name in by_id else Scale(), draft=not complete)
         except ValueError as error:
             problems.append(Problem(name, str(error), "unreadable"))
         else:
             answers.update({name: answer} if answer else {})
     unreadable = {problem.field for problem in problems}
-    problems += [problem for problem in check_answers(asked, answers) if problem.field not in unreadable]
+    unscored = {name for name, answer in answers.items() if answer.value == NOT_YET}
+    problems += [
+        problem
+        for problem in check_answers(asked, answers)
+        if problem.field not in unreadable and not (problem.field in unscored and problem.code == "off_scale")
+    ]
     problems = [problem for problem in problems if complete or problem.code not in _MISSING]
     if problems:
         raise InputRefused(problems)
@@ -226,14 +280,16 @@ def _bounds_problems(kind: RubricKind, rubric: Rubric, owner: str) -> list[Probl
     return [Problem("criteria", message, "no_room")]
 
 
-def _read_answer(name: str, given: Any, scale: Scale) -> Answer | None:
+def _read_answer(name: str, given: Any, scale: Scale, *, draft: bool) -> Answer | None:
     if isinstance(given, Mapping):
         unknown = sorted(set(given) - set(_ANSWER_KEYS))
         if unknown:
             raise ValueError(f"'{name}' has the key '{unknown[0]}'; an answer has {', '.join(_ANSWER_KEYS)}")
         value = _read_value(name, given.get("value"), scale)
         words = {key: str(given.get(key) or "") for key in ("comment", "reason")}
-        return None if value is None else Answer(value, **words)
+        if value is None:
+            return Answer(NOT_YET, **words) if draft and any(map(str.strip, words.values())) else None
+        return Answer(value, **words)
     value = _read_value(name, given, scale)
     return None if value is None else Answer(value)
 

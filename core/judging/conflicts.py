@@ -1,4 +1,4 @@
-"""Conflicts of interest: declared by jurors, and found by rule."""
+"""Conflicts of interest: declared or denied by jurors, and found by rule."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from juri.core.audit.trail import record
+from juri.core.editions.gate import hold_open
 from juri.core.editions.model import StageRow
 from juri.core.editions.verbs import Running
 from juri.core.entries.model import EntryRow, Organization, Person, Relation
 from juri.core.entries.verbs import find_entry
-from juri.core.errors import InputRefused
+from juri.core.errors import ActionRefused, InputRefused, NotFound
 from juri.core.judging.model import AssignmentRow, ConflictRow, JurorRow
 from juri.core.judging.panels import find_juror
 from juri.core.lifecycle import move
@@ -52,6 +53,35 @@ def declare_conflict(
     subject = f"{running.slug}/{entry}/{juror}"
     record(session, by=by.name, action="conflict.declare", subject=subject, detail={"reason": reason})
     return conflict
+
+
+def accept_assignment(
+    session: WriteSession, running: Running, stage: str, entry: str, juror: str, *, by: Actor
+) -> None:
+    """Note that a juror knows of no conflict with an entry, so that its content may be shown; twice changes nothing.
+
+    Raises:
+        NotFound: the entry is not assigned to the juror.
+        ActionRefused: the stage is not open, or a conflict is noted already.
+
+    """
+    gate, _ = hold_open(session, running.id, stage)
+    person = find_juror(session, running, juror)
+    assignment = session.scalar(
+        select(AssignmentRow)
+        .join(EntryRow, EntryRow.id == AssignmentRow.entry_id)
+        .where(AssignmentRow.stage_id == gate.id, AssignmentRow.juror_id == person.id, EntryRow.code == entry)
+        .with_for_update(of=AssignmentRow)
+        .execution_options(populate_existing=True)
+    )
+    if assignment is None:
+        raise NotFound("assignment", f"{juror} to {entry}", f"in stage {stage}")
+    require(by, "conflict.declare", Subject(running.slug, person=person.person_id))
+    if assignment.state in {"conflict", "recused"}:
+        raise ActionRefused([f"{juror} is recused from {entry}; ask the secretariat"], code="conflict_of_interest")
+    if assignment.state == "offered":
+        move(assignment, "assignment", "accepted")
+        record(session, by=by.name, action="assignment.accept", subject=f"{running.slug}/{stage}/{entry}/{juror}")
 
 
 def apply_conflicts(session: WriteSession, stage_id: int) -> None:

@@ -273,7 +273,7 @@ def _conflict(session: Session, held: _Held, sheet: PreparedSheet) -> Conflict:
         )
     )
     reason = f"the scorecard of {sheet.juror} for {sheet.entry} is at version {held.version} by now"
-    return Conflict(reason, theirs=theirs, yours=_plain(sheet))
+    return Conflict(reason, theirs=theirs, yours=_plain(sheet), version=held.version)
 
 
 def _plain(sheet: PreparedSheet) -> dict[str, dict[str, str]]:

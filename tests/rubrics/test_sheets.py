@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 from juri.core.errors import InputRefused, PluginError, Problem
 from juri.core.extension import RubricKind
 from juri.core.scoring.rubric import Answer, Bonus, Criterion, Level, Line, Rubric, Scale, Score, questions
-from juri.core.sheets import answers_as_json, answers_from_json, read_answers, rubric_problems, score_sheet
+from juri.core.sheets import (
+    NOT_YET,
+    answers_as_json,
+    answers_from_json,
+    reachable_totals,
+    read_answers,
+    rubric_problems,
+    score_sheet,
+)
 
 RUBRIC = Rubric(
     "r",
@@ -104,6 +112,50 @@ class TestScoreSheet:
             score_sheet(replace(PLAIN, score=interrupt), RUBRIC, GOOD)
 
 
+class TestReachableTotals:
+    """What a sheet may still come to: the lowest and the highest value wherever one is required."""
+
+    def test_an_empty_sheet_spans_the_whole_range(self):
+        assert reachable_totals(PLAIN, RUBRIC, {}) == (Fraction(1), Fraction(105))
+
+    def test_every_score_narrows_the_range(self):
+        given = {"impact": Answer(Decimal(80)), "novelty": Answer(NOT_YET, "no score yet")}
+        assert reachable_totals(PLAIN, RUBRIC, given) == (Fraction(81), Fraction(85))
+
+    def test_a_complete_sheet_has_one_total_even_where_a_comment_is_still_missing(self):
+        given = {**GOOD, "novelty": Answer(Decimal("4.5"))}
+        assert reachable_totals(PLAIN, RUBRIC, given) == (Fraction("84.5"), Fraction("84.5"))
+
+    def test_what_need_not_be_scored_counts_only_once_it_is(self):
+        rubric = replace(RUBRIC, criteria=(*RUBRIC.criteria, Criterion("extra", required=False)))
+        assert reachable_totals(PLAIN, rubric, GOOD) == (Fraction("84.5"), Fraction("84.5"))
+        assert reachable_totals(PLAIN, rubric, {**GOOD, "extra": Answer(Decimal(10))}) == (
+            Fraction("94.5"),
+            Fraction("94.5"),
+        )
+
+    def test_levels_span_from_the_lowest_to_the_highest_in_whatever_order_they_stand(self):
+        levels = tuple(Level(Decimal(value)) for value in (5, 1, 3))
+        rubric = replace(RUBRIC, criteria=(Criterion("impact", scale=Scale(levels=levels)),))
+        assert reachable_totals(PLAIN, rubric, {}) == (Fraction(1), Fraction(5))
+
+    @pytest.mark.parametrize("reasons", [(), ("expired",)])
+    def test_a_reason_that_is_still_missing_is_of_no_account(self, reasons):
+        asked = replace(
+            PLAIN,
+            questions=lambda rubric: tuple(
+                replace(each, reason_for=("no",), reasons=reasons) for each in questions(rubric)
+            ),
+        )
+        assert reachable_totals(asked, RUBRIC, {**GOOD, "legal": Answer("no")}) == (Fraction("84.5"), Fraction("84.5"))
+
+    def test_there_is_none_where_the_kind_refuses_the_sheet(self):
+        def refuse(rubric, answers):
+            raise InputRefused.at("criteria", "nothing counts")
+
+        assert reachable_totals(replace(PLAIN, score=refuse), RUBRIC, {}) is None
+
+
 class TestReadAnswers:
     def test_what_was_typed_becomes_answers(self):
         typed = {"impact": "84,38", "novelty": {"value": " 4.5 ", "comment": "new here"}, "legal": "Yes"}
@@ -152,11 +204,24 @@ class TestReadAnswers:
         with pytest.raises(InputRefused, match="is not a number"):
             read_answers(PLAIN, RUBRIC, {"impact": number}, complete=False)
 
-    @pytest.mark.parametrize("nothing", [None, "", "  ", {"value": ""}, {"comment": "later"}])
+    @pytest.mark.parametrize("nothing", [None, "", "  ", {"value": ""}, {"comment": " "}])
     def test_an_empty_field_is_no_answer(self, nothing):
         assert read_answers(PLAIN, RUBRIC, {"impact": nothing}, complete=False) == {}
         with pytest.raises(InputRefused, match="impact: 'impact' is not answered"):
             read_answers(PLAIN, RUBRIC, {"impact": nothing})
+
+    def test_a_draft_keeps_a_comment_that_has_no_score_yet(self):
+        typed = {"impact": {"comment": "later"}}
+        assert read_answers(PLAIN, RUBRIC, typed, complete=False) == {"impact": Answer(NOT_YET, "later")}
+        assert answers_from_json(answers_as_json({"impact": Answer(NOT_YET, "later")})) == {
+            "impact": Answer(NOT_YET, "later")
+        }
+        with pytest.raises(InputRefused, match="impact: 'impact' is not answered"):
+            read_answers(PLAIN, RUBRIC, typed)
+
+    def test_a_comment_on_a_criterion_that_is_not_asked_is_refused_in_a_draft_too(self):
+        with pytest.raises(InputRefused, match="strange: 'strange' is not a criterion"):
+            read_answers(PLAIN, RUBRIC, {"strange": {"comment": "later"}}, complete=False)
 
     def test_a_draft_may_be_open_but_not_wrong(self):
         assert read_answers(PLAIN, RUBRIC, {"novelty": "4.5"}, complete=False) == {"novelty": Answer(Decimal("4.5"))}

@@ -1,0 +1,271 @@
+"""A juror's queue: what was assigned, in an order of the juror's own that never changes, and how far it is done.
+
+Nothing here tells of other jurors: every question is asked of the database for one person only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, select
+from sqlalchemy.orm import Session
+
+from juri.core.editions.model import EditionRow, StageRow
+from juri.core.editions.verbs import Running
+from juri.core.entries.model import EntryRow, Organization
+from juri.core.entries.verbs import GONE
+from juri.core.errors import ActionRefused, NotFound
+from juri.core.judging.model import AssignmentRow, JurorRow, ScorecardRow
+from juri.core.policy import Subject
+
+TODO = "todo"
+DRAFT = "draft"
+DONE = "done"
+MISSED = "missed"
+OUT = "out"
+STATUSES = (TODO, DRAFT, DONE, MISSED, OUT)
+"""What an assignment is to its juror: not begun, begun, sent, closed before it was sent, taken off by a conflict."""
+
+_OFF = frozenset({"conflict", "recused"})
+_SENT = frozenset({"submitted", "locked"})
+
+
+@dataclass(frozen=True)
+class OwnAssignment:
+    """One entry that a person is to score, as far as its juror may know before saying that there is no conflict.
+
+    ``state`` is the assignment's, ``card`` the scorecard's (empty where nothing was written) and ``version`` is the
+    one that the next write must name. ``total`` is exact; None for a draft.
+    """
+
+    juror: str
+    entry: str
+    title: str
+    entrant: str
+    track: str
+    category: str
+    state: str
+    card: str = ""
+    version: int = 0
+    total: Fraction | None = None
+
+    @property
+    def status(self) -> str:
+        """Return one of ``STATUSES``."""
+        if self.state in _OFF:
+            return OUT
+        if self.card in _SENT:
+            return DONE
+        if self.state == "lapsed":
+            return MISSED
+        return DRAFT if self.card else TODO
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Tell whether a sheet is still asked for."""
+        return self.status in {TODO, DRAFT}
+
+    @property
+    def is_open_to_read(self) -> bool:
+        """Tell whether the juror answered the question about conflicts, so that the content may be shown."""
+        return self.state not in {"offered", *_OFF}
+
+
+@dataclass(frozen=True)
+class Queue:
+    """A juror's assignments in one stage, in the juror's own order."""
+
+    items: tuple[OwnAssignment, ...]
+
+    @property
+    def asked(self) -> tuple[OwnAssignment, ...]:
+        """Return what counts for progress: all but what a conflict took off."""
+        return tuple(item for item in self.items if item.status != OUT)
+
+    @property
+    def unfinished(self) -> tuple[OwnAssignment, ...]:
+        """Return what is still to be sent."""
+        return tuple(item for item in self.items if item.is_unfinished)
+
+    @property
+    def done(self) -> int:
+        """Return how many sheets were sent."""
+        return sum(item.status == DONE for item in self.items)
+
+    def having(self, status: str) -> tuple[OwnAssignment, ...]:
+        """Return the assignments of one status."""
+        return tuple(item for item in self.items if item.status == status)
+
+    def next_unfinished(self, after: str = "") -> OwnAssignment | None:
+        """Return the first unfinished assignment, or the first behind an entry; None only where nothing is left.
+
+        Behind the last it goes on from the beginning, so that what was skipped comes back at the end.
+        """
+        place = self._place(after) + 1
+        turned = (*self.items[place:], *self.items[:place])
+        return next((item for item in turned if item.is_unfinished), None)
+
+    def neighbours(self, entry: str) -> tuple[OwnAssignment | None, OwnAssignment | None]:
+        """Return what stands before and behind an entry among all that is asked; None at either end."""
+        asked = self.asked
+        codes = [item.entry for item in asked]
+        if entry not in codes:
+            return None, None
+        place = codes.index(entry)
+        before = asked[place - 1] if place else None
+        return before, asked[place + 1] if place + 1 < len(asked) else None
+
+    def position(self, entry: str) -> int:
+        """Return the place of an entry among all that is asked, from 1; 0 where it is not among them."""
+        codes = [item.entry for item in self.asked]
+        return codes.index(entry) + 1 if entry in codes else 0
+
+    def _place(self, entry: str) -> int:
+        codes = [item.entry for item in self.items]
+        return codes.index(entry) if entry in codes else -1
+
+
+@dataclass(frozen=True)
+class OwnStage:
+    """One stage in which a person has assignments."""
+
+    edition: str
+    stage: str
+    state: str
+    opens: datetime | None
+    closes: datetime | None
+    asked: int
+    done: int
+    unfinished: int
+
+
+def queue_order(entries: Iterable[str], seed: str) -> list[str]:
+    """Put entries into an order that looks random, is the same for the same seed, and bears additions.
+
+    Each entry has its place by itself: adding or removing one leaves the order of the others as it is.
+    """
+    return sorted(entries, key=lambda entry: (hashlib.sha256(f"{seed}\0{entry}".encode()).digest(), entry))
+
+
+def read_queue(session: Session, running: Running, stage: str, person: int) -> Queue:
+    """Return what a person has to score in a stage, in an order of this person's own.
+
+    Raises:
+        NotFound: the edition has no such stage, or the person has no assignment in it.
+
+    """
+    running.stage(stage)
+    items = {item.entry: item for item in _own(session, running.slug, person, StageRow.key == stage)}
+    if not items:
+        raise NotFound("queue", stage)
+    juror = min(item.juror for item in items.values())
+    return Queue(tuple(items[code] for code in queue_order(items, f"{running.slug}/{stage}/{juror}")))
+
+
+def find_own(session: Session, slug: str, stage: str, entry: str, person: int) -> OwnAssignment:
+    """Return a person's own assignment.
+
+    Raises:
+        NotFound: there is none; in the same words whether or not the entry exists.
+
+    """
+    found = _own(session, slug, person, and_(StageRow.key == stage, EntryRow.code == entry))
+    if not found:
+        raise NotFound("assignment", f"{stage}/{entry}")
+    return found[0]
+
+
+def require_open_to_read(own: OwnAssignment) -> None:
+    """Keep the content of an entry and its scorecard shut until the juror said that there is no conflict.
+
+    Raises:
+        ActionRefused: the question is not answered yet, or was answered with a conflict.
+
+    """
+    if not own.is_open_to_read:
+        raise ActionRefused(
+            [f"say first whether you have a conflict of interest with {own.entry}"], code="conflict_unanswered"
+        )
+
+
+def own_subject(session: Session, slug: str, stage: str, entry: str, person: int) -> Subject:
+    """Return the subject of an own assignment for the policy; one that nobody owns where there is none."""
+    try:
+        own = find_own(session, slug, stage, entry, person)
+    except NotFound:
+        return Subject(slug)
+    return Subject(slug, person=person, state=own.state, conflicted=own.status == OUT)
+
+
+def own_stages(session: Session, person: int) -> tuple[OwnStage, ...]:
+    """Return the stages in which a person has assignments, open ones first, then by deadline."""
+    if not person:
+        return ()
+    columns = (EditionRow.slug, StageRow.key, StageRow.state, StageRow.opens_at, StageRow.closes_at)
+    found: dict[tuple[str, str], tuple[OwnStage, int]] = {}
+    statement = _of_person(select(*columns, StageRow.position, AssignmentRow.state, ScorecardRow.state), person)
+    for slug, key, state, opens, closes, position, assignment, card in session.execute(statement):
+        item = OwnAssignment("", "", "", "", "", "", assignment, card or "")
+        known = found.get((slug, key), (OwnStage(slug, key, state, opens, closes, 0, 0, 0), position))[0]
+        found[slug, key] = _counted(known, item), position
+    return tuple(stage for stage, _ in sorted(found.values(), key=_urgency))
+
+
+def _counted(stage: OwnStage, item: OwnAssignment) -> OwnStage:
+    return replace(
+        stage,
+        asked=stage.asked + (item.status != OUT),
+        done=stage.done + (item.status == DONE),
+        unfinished=stage.unfinished + item.is_unfinished,
+    )
+
+
+def _urgency(found: tuple[OwnStage, int]) -> tuple[bool, float, str, int]:
+    stage, position = found
+    closes = stage.closes.timestamp() if stage.closes else float("inf")
+    return stage.state != "open", closes, stage.edition, position
+
+
+def _own(session: Session, slug: str, person: int, where: ColumnElement[bool]) -> list[OwnAssignment]:
+    if not person:
+        return []
+    columns = (
+        JurorRow.code,
+        EntryRow.code,
+        EntryRow.title,
+        Organization.name,
+        EntryRow.track,
+        EntryRow.category,
+        AssignmentRow.state,
+        ScorecardRow.state,
+        ScorecardRow.version,
+        ScorecardRow.total_numerator,
+        ScorecardRow.total_denominator,
+    )
+    statement = _of_person(select(*columns), person).where(EditionRow.slug == slug, where)
+    return [_assignment(told) for told in session.execute(statement.order_by(JurorRow.code))]
+
+
+def _assignment(told: Row[*tuple[Any, ...]]) -> OwnAssignment:
+    *known, card, version, over, under = told
+    total = None if over is None else Fraction(over, under)
+    return replace(OwnAssignment(*known), card=card or "", version=version or 0, total=total)
+
+
+def _of_person(statement: Select[*tuple[Any, ...]], person: int) -> Select[*tuple[Any, ...]]:
+    """Keep to the assignments of a person who sits in the panel still, of entries that are still in the race."""
+    return (
+        statement.select_from(AssignmentRow)
+        .join(StageRow, StageRow.id == AssignmentRow.stage_id)
+        .join(EditionRow, EditionRow.id == StageRow.edition_id)
+        .join(EntryRow, EntryRow.id == AssignmentRow.entry_id)
+        .join(Organization, Organization.id == EntryRow.organization_id)
+        .join(JurorRow, JurorRow.id == AssignmentRow.juror_id)
+        .outerjoin(ScorecardRow, ScorecardRow.assignment_id == AssignmentRow.id)
+        .where(JurorRow.person_id == person, JurorRow.active, EntryRow.state.not_in(GONE | {"refused"}))
+    )
