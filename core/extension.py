@@ -116,7 +116,8 @@ class StageKind(Extension):
     ``judged`` stages take scorecards (their options name ``panel`` and ``rubric``); ``takes_entries`` stages let
     entries be registered and submitted. ``records`` are the acts the stage keeps, by topic. ``options`` is the
     marshmallow schema of the stage's own keys in the edition document. A stage that ``blocks`` must be sealed before
-    a later one opens. ``advances_as`` and ``stops_as`` are the states that its entries get when it is sealed.
+    a later one opens. ``advances_as`` and ``stops_as`` are the states that its entries get when it is sealed. Where
+    ``people_decide``, what the rules propose is never taken over without a decision of its own.
     """
 
     outcome: Callable[[StageView], Outcome]
@@ -125,6 +126,7 @@ class StageKind(Extension):
     judged: bool = False
     takes_entries: bool = False
     blocks: bool = True
+    people_decide: bool = False
     advances_as: str = "advanced"
     stops_as: str = "stopped"
     against_opening: Callable[[StageView], Iterable[str]] = _nothing_against

@@ -16,6 +16,11 @@ class Grant:
     edition: str = ""
     organization: str = ""
 
+    def said(self) -> str:
+        """Say the role with what it is held for: ``organiser (sukoharjo-2026)``."""
+        scope = ", ".join(filter(None, (self.edition, self.organization)))
+        return f"{self.role} ({scope})" if scope else self.role
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -91,6 +96,11 @@ TABLE: tuple[Allowed, ...] = (
     Allowed("edition.create", "administrator", _everywhere, "administers the installation"),
     Allowed("person.change", "administrator", _everywhere, "administers the installation"),
     Allowed("administrator.appoint", "administrator", _everywhere, "administers the installation"),
+    Allowed("account.manage", "administrator", _everywhere, "administers the installation"),
+    Allowed("installation.see", "administrator", _everywhere, "administers the installation"),
+    Allowed("mail.see", "administrator", _everywhere, "administers the installation"),
+    Allowed("mail.release", "administrator", _everywhere, "administers the installation"),
+    Allowed("account.change", "public", _own_declaration, "answers for their own account"),
     Allowed("audit.see", "administrator", _everywhere, "administers the installation"),
     Allowed("audit.see", "auditor", _in_edition, "audits"),
     Allowed("standings.see", "auditor", _in_edition, "audits"),
@@ -116,12 +126,20 @@ TABLE: tuple[Allowed, ...] = (
 """Every right but the operator's, who may do everything and stands in the audit trail with it."""
 
 
+CHANGES_RESULTS = frozenset({"administrator", "organiser", "panel_chair"})
+
+
 @dataclass(frozen=True)
 class Permission:
     """The answer: allowed or not, and why."""
 
     allowed: bool
     why: str
+
+
+def changes_results(actor: Actor) -> bool:
+    """Tell whether an actor holds a role that can change a result: one for which a second factor may be required."""
+    return any(grant.role in CHANGES_RESULTS for grant in actor.grants)
 
 
 def may(actor: Actor, action: str, subject: Subject) -> Permission:

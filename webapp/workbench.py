@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from juri.core.storage.database import Database
     from juri.core.storage.session import WriteSession
     from juri.plugins.manager import Plugins
+
+
+class _RehearsedError(Exception):
+    """Not a fault: undoes a rehearsal."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,14 @@ class Workbench:
         for act in recorded(session):
             self.plugins.tell(act)
         seal(self.database)
+
+    @contextmanager
+    def rehearsing(self, rehearsal: bool) -> Iterator[tuple[WriteSession, Actor]]:
+        """Open a writing session whose work is undone at the end, where it is only a rehearsal."""
+        with suppress(_RehearsedError), self.writing() as opened:
+            yield opened
+            if rehearsal:
+                raise _RehearsedError
 
     def actor(self, session: Session) -> Actor:
         """Return who acts: the person named by ``--as``, or the operator by the name of the system's account."""

@@ -162,13 +162,25 @@ def find_edition(session: Session, registry: Registry, slug: str, ask: Ask = ask
     if row is None:
         installed = ", ".join(session.scalars(select(EditionRow.slug).order_by(EditionRow.slug)))
         raise NotFound("edition", slug, f"installed are {installed}" if installed else "none is installed yet")
-    document = session.execute(
-        select(EditionDocument.data, EditionDocument.sha256, EditionDocument.origin).where(
-            EditionDocument.edition_id == row.id, EditionDocument.revision == row.revision
-        )
-    ).one()
+    document = _document(session, row)
     edition = load_resolved(document.data, registry, origin=document.origin)
     return Running(row.id, slug, row.state, row.revision, document.sha256, edition, registry, ask)
+
+
+def find_document(session: Session, registry: Registry, slug: str) -> LoadedEdition | None:
+    """Return the document in force of an installed edition, as it was loaded; None where none is installed."""
+    row = session.scalar(select(EditionRow).where(EditionRow.slug == slug))
+    if row is None:
+        return None
+    kept = _document(session, row)
+    edition = load_resolved(kept.data, registry, origin=kept.origin)
+    return LoadedEdition(edition, kept.source, kept.data, kept.sha256, kept.origin)
+
+
+def _document(session: Session, row: EditionRow) -> EditionDocument:
+    return session.scalars(
+        select(EditionDocument).where(EditionDocument.edition_id == row.id, EditionDocument.revision == row.revision)
+    ).one()
 
 
 def _planned(edition_id: int, position: int, stage: StageSpec) -> StageRow:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,6 +19,16 @@ from juri.core.view import PastAward
 ROLES = frozenset(
     {"administrator", "organiser", "secretariat", "unit", "local_admin", "juror", "panel_chair", "auditor"}
 )
+_PAST_AWARD = (
+    PastAwardRow.competition,
+    PastAwardRow.edition,
+    PastAwardRow.year,
+    PastAwardRow.award,
+    PastAwardRow.entrant,
+    PastAwardRow.title,
+    PastAwardRow.track,
+)
+
 OF_AN_ORGANIZATION = frozenset({"unit", "local_admin"})
 """Roles that are held for one organization; every other is held for an edition or the installation."""
 
@@ -47,7 +58,7 @@ def add_person(
 
     """
     require(by, "person.change", Subject())
-    address = _address(email)
+    address = clean_address(email)
     known = session.scalar(select(Person).where(Person.email == address))
     if known is not None:
         return known
@@ -92,6 +103,29 @@ def _require_role(role: str, edition: str, organization: str) -> None:
         raise InputRefused.at("edition", "an administrator is one of the whole installation; leave the edition out")
 
 
+def revoke_role(
+    session: WriteSession, email: str, role: str, *, by: Actor, edition: str = "", organization: str = ""
+) -> None:
+    """Take a role back; the grant stays, as one that is over.
+
+    Raises:
+        NotFound: the person does not hold it, for exactly that.
+        ActionRefused: the actor may not.
+
+    """
+    require(by, "administrator.appoint" if role == "administrator" else "person.change", Subject(edition))
+    person = find_person(session, email)
+    same = (RoleGrant.person_id == person.id, RoleGrant.role == role, RoleGrant.active)
+    scope = (RoleGrant.edition == edition, RoleGrant.organization == organization)
+    grant = session.scalar(select(RoleGrant).where(*same, *scope))
+    if grant is None:
+        held = [each.said() for each in _grants(session).get(person.id, ())]
+        raise NotFound("role", role, f"{person.email} holds {', '.join(held) or 'none'}")
+    grant.active = False
+    detail = {"role": role, "edition": edition, "organization": organization}
+    record(session, by=by.name, action="role.revoke", subject=person.email, detail=detail)
+
+
 def relate(session: WriteSession, email: str, organization: str, kind: str, *, by: Actor) -> None:
     """Note a tie of a person to an organization (spouse, company), to be found as a conflict; twice changes nothing."""
     require(by, "person.change", Subject())
@@ -104,12 +138,44 @@ def relate(session: WriteSession, email: str, organization: str, kind: str, *, b
 
 
 def add_past_awards(session: WriteSession, awards: Iterable[PastAward], *, by: Actor) -> int:
-    """Take over titles won before, so that eligibility across editions can be checked; returns how many."""
+    """Take over titles won before, so that eligibility across editions can be checked; returns how many are new."""
     require(by, "person.change", Subject())
-    rows = [PastAwardRow(**award.__dict__) for award in awards]
-    session.add_all(rows)
-    record(session, by=by.name, action="past_award.add", subject=f"{len(rows)} titles")
+    known = {PastAward(*row) for row in session.execute(select(*_PAST_AWARD))}
+    rows = [PastAwardRow(**award.__dict__) for award in dict.fromkeys(awards) if award not in known]
+    if rows:
+        session.add_all(rows)
+        record(session, by=by.name, action="past_award.add", subject=f"{len(rows)} titles")
     return len(rows)
+
+
+@dataclass(frozen=True)
+class KnownPerson:
+    """A person as lists show one; ``organization`` is empty for who belongs to none."""
+
+    email: str
+    name: str
+    organization: str
+    grants: tuple[Grant, ...]
+
+
+def list_people(session: Session) -> list[KnownPerson]:
+    """Return everybody who is known, by address, with the roles that are active now."""
+    grants = _grants(session)
+    found = session.execute(
+        select(Person.id, Person.email, Person.name, Organization.name)
+        .outerjoin(Organization, Organization.id == Person.organization_id)
+        .order_by(Person.email)
+    )
+    return [KnownPerson(email, name, place or "", grants.get(number, ())) for number, email, name, place in found]
+
+
+def _grants(session: Session) -> dict[int, tuple[Grant, ...]]:
+    """Return the active roles by person."""
+    rows = session.scalars(select(RoleGrant).where(RoleGrant.active).order_by(RoleGrant.role, RoleGrant.id))
+    held: dict[int, tuple[Grant, ...]] = {}
+    for row in rows:
+        held[row.person_id] = (*held.get(row.person_id, ()), Grant(row.role, row.edition, row.organization))
+    return held
 
 
 def actor_of(session: Session, email: str) -> Actor:
@@ -132,7 +198,7 @@ def find_person(session: Session, email: str) -> Person:
         NotFound: there is none.
 
     """
-    person = session.scalar(select(Person).where(Person.email == _address(email)))
+    person = session.scalar(select(Person).where(Person.email == clean_address(email)))
     if person is None:
         raise NotFound("person", email)
     return person
@@ -151,7 +217,13 @@ def find_organization(session: Session, name: str) -> Organization:
     return found
 
 
-def _address(email: str) -> str:
+def clean_address(email: str) -> str:
+    """Bring an e-mail address to the one form in which it is kept: one address is one person.
+
+    Raises:
+        InputRefused: it is not an address.
+
+    """
     address = unicodedata.normalize("NFKC", email).strip().lower()
     if address.count("@") != 1 or address.startswith("@") or address.endswith("@") or any(c.isspace() for c in address):
         raise InputRefused.at("email", f"'{email}' is not an e-mail address; write name@place")

@@ -13,6 +13,7 @@ from juri.core.audit.trail import record
 from juri.core.editions.gate import hold_open
 from juri.core.editions.model import EditionRow
 from juri.core.editions.verbs import Running
+from juri.core.entries.answers import answer_problems
 from juri.core.entries.model import EntryRevision, EntryRow, Organization
 from juri.core.errors import ActionRefused, Conflict, InputRefused, NotFound, Problem
 from juri.core.extension import StageKind
@@ -20,6 +21,7 @@ from juri.core.lifecycle import move
 from juri.core.policy import Actor, Subject, require
 from juri.core.storage.database import database_now
 from juri.core.storage.session import WriteSession
+from juri.core.storage.types import canonical_json
 
 GONE = frozenset({"withdrawn", "disqualified", "lapsed", "drafted", "at_local_admin"})
 """States that do not use up an entrant's places."""
@@ -47,7 +49,8 @@ def register_entry(
     """Begin an entry as a draft of its unit, while registration is open.
 
     Raises:
-        InputRefused: the content names a track or category that the edition does not have, or no title.
+        InputRefused: the content names a track or category that the edition does not have, or no title; the code is
+            taken.
         ActionRefused: registration is not open, or not to this actor.
 
     """
@@ -57,6 +60,7 @@ def register_entry(
     place = session.scalar(select(Organization.id).where(Organization.name == organization))
     if place is None:
         raise NotFound("organization", organization)
+    _require_free(session, running, code)
     row = EntryRow(
         edition_id=running.id,
         code=code or _next_code(session, running, content.track),
@@ -82,9 +86,9 @@ def change_entry(
         ActionRefused: the entry is submitted already, or registration is closed.
 
     """
+    _hold_registration(session, running)
     row = _hold_entry(session, running, code)
     require(by, "entry.change", _subject(session, running, row))
-    _hold_registration(session, running)
     if row.state not in {"drafted", "at_local_admin"}:
         raise ActionRefused([f"{code} is {row.state}; only a draft can be changed"])
     if row.version != version:
@@ -106,9 +110,9 @@ def hand_over_entry(session: WriteSession, running: Running, code: str, *, by: A
         ActionRefused: the edition has no such step, or the entry is not a draft.
 
     """
+    stage = _hold_registration(session, running)
     row = _hold_entry(session, running, code)
     require(by, "entry.hand_over", _subject(session, running, row))
-    stage = _hold_registration(session, running)
     if "local_admin" not in running.stage(stage).options.get("chain", ()):
         raise ActionRefused(["this edition has no local admin: submit the entry"])
     before = move(row, "entry", "at_local_admin")
@@ -123,9 +127,9 @@ def submit_entry(session: WriteSession, running: Running, code: str, *, by: Acto
         ActionRefused: registration is closed, the local admin has not got it yet, or a limit is reached.
 
     """
+    stage = _hold_registration(session, running)
     row = _hold_entry(session, running, code)
     require(by, "entry.submit", _subject(session, running, row))
-    stage = _hold_registration(session, running)
     if "local_admin" in running.stage(stage).options.get("chain", ()) and row.state == "drafted":
         raise ActionRefused([f"{code} is still with its unit: hand it over to the local admin first"])
     _require_within_limits(session, running, row)
@@ -143,6 +147,12 @@ def withdraw_entry(session: WriteSession, running: Running, code: str, *, by: Ac
 def disqualify_entry(session: WriteSession, running: Running, code: str, *, by: Actor, reason: str) -> EntryRow:
     """Disqualify an entry, with the reason; titles it won are the announcement's to revoke."""
     return _remove(session, running, code, to="disqualified", right="decision.take", by=by, reason=reason)
+
+
+def revisions_of(session: Session, entry: EntryRow) -> Sequence[EntryRevision]:
+    """Return every version of an entry's content, the first at the beginning."""
+    found = select(EntryRevision).where(EntryRevision.entry_id == entry.id).order_by(EntryRevision.version)
+    return session.scalars(found).all()
 
 
 def find_entry(session: Session, running: Running, code: str) -> EntryRow:
@@ -180,7 +190,7 @@ def _hold_entry(session: WriteSession, running: Running, code: str) -> EntryRow:
 
 
 def _hold_registration(session: WriteSession, running: Running) -> str:
-    """Hold the stage that takes entries; returns its key."""
+    """Hold the stage that takes entries, before any entry, as closing does; returns its key."""
     kinds = running.registry
     for stage in running.edition.stages:
         if kinds.find(StageKind, stage.kind).takes_entries:
@@ -194,8 +204,21 @@ def _subject(session: WriteSession, running: Running, row: EntryRow) -> Subject:
     return Subject(running.slug, name, state=row.state)
 
 
+def _require_free(session: WriteSession, running: Running, code: str) -> None:
+    taken = select(EntryRow.id).where(EntryRow.edition_id == running.id, EntryRow.code == code)
+    if code and session.scalar(taken) is not None:
+        raise InputRefused.at(
+            "code", f"there is an entry '{code}' already; leave the code out to get a free one", "exists"
+        )
+
+
+def content_problems(running: Running, content: EntryContent) -> list[Problem]:
+    """List everything that is wrong with what an entrant wrote; what is not filled in yet is no fault of a draft."""
+    return list(_problems(running, content))
+
+
 def _require_usable(running: Running, content: EntryContent) -> None:
-    problems = list(_problems(running, content))
+    problems = content_problems(running, content)
     if problems:
         raise InputRefused(problems)
 
@@ -210,10 +233,13 @@ def _problems(running: Running, content: EntryContent) -> Iterator[Problem]:
     categories = [item.id for item in edition.categories]
     if content.category and categories and content.category not in categories:
         yield Problem("category", f"'{content.category}' is not one of {', '.join(categories)}", "unknown")
-    asked = {question.id for question in edition.form}
-    for name in content.answers:
-        if asked and name not in asked:
-            yield Problem(f"answers.{name}", "the form does not ask this", "foreign")
+    try:
+        canonical_json(content.plain())
+    except (TypeError, ValueError):
+        yield Problem(
+            "answers", "write every answer as text, a whole number, yes or no, or a list of these", "bad_value"
+        )
+    yield from answer_problems(edition.form, content.answers)
 
 
 def _require_within_limits(session: WriteSession, running: Running, row: EntryRow) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from marshmallow import ValidationError
+from marshmallow import ValidationError, fields
 from sqlalchemy import select
 
 from juri.core.audit.trail import record
@@ -29,12 +29,16 @@ from juri.core.view import Record, RuleContext, StageView
 
 @dataclass(frozen=True)
 class Act:
-    """One act to keep: its data, the entry it is about (empty for the stage as a whole), and what tells it apart."""
+    """One act to keep: its data, the entry it is about (empty for the stage as a whole), and what tells it apart.
+
+    ``place`` is where it was read (``row 7``): problems name it, so that many acts can be mended at once.
+    """
 
     topic: str
     data: Mapping[str, Any] = field(default_factory=dict)
     entry: str = ""
     subject: str = ""
+    place: str = ""
 
 
 def record_act(session: WriteSession, running: Running, stage: str, act: Act, *, by: Actor) -> None:
@@ -46,27 +50,65 @@ def record_acts(session: WriteSession, running: Running, stage: str, acts: Seque
     """Keep acts, all or none; each takes the place of the one before of its topic, entry and subject, which stays.
 
     Raises:
-        InputRefused: data that are not what their topic needs; every problem with its act and field.
+        InputRefused: data that are not what their topic needs; every problem with its act and field. Of several acts,
+            topics and entries that do not exist are told in the same way.
         NotFound: the stage's kind keeps no such acts, or there is no such entry.
         ActionRefused: the stage is not open for it, or its deadline has passed.
 
     """
     require(by, "record.write", Subject(running.slug))
     kind = running.registry.find(StageKind, running.stage(stage).kind)
-    told = {act.topic: _record_type(kind, act.topic) for act in acts}
+    told = _told(kind, acts)
     row, moment = _hold(session, running, stage, told.values())
     entries = _entries(session, running, acts)
     view = _view(session, running, row, entries.values(), told)
     problems: list[Problem] = []
     for number, act in enumerate(acts, start=1):
         own, kept = _checked(told[act.topic], view, act, by, moment)
-        at = f"act {number} " if len(acts) > 1 else ""
-        problems += [replace(problem, field=f"{at}{problem.field}".strip()) for problem in own]
+        problems += [replace(problem, field=_at(acts, number, problem.field)) for problem in own]
         view = replace(view, records=(*view.records, kept))
     if problems:
         raise InputRefused(problems)
     for act in acts:
         _keep(session, running, row, act, entries.get(act.entry), by=by, at=moment)
+
+
+def data_of(running: Running, stage: str, topic: str, texts: Mapping[str, str]) -> dict[str, Any]:
+    """Turn what was typed into an act's data: empty texts are left out, lists are split at semicolons.
+
+    Raises:
+        NotFound: the stage's kind keeps no such acts.
+
+    """
+    kind = running.registry.find(StageKind, running.stage(stage).kind)
+    schema = _record_type(kind, topic).schema()
+    lists = {each.data_key or name for name, each in schema.fields.items() if isinstance(each, fields.List)}
+    return {name: _split(text) if name in lists else text for name, text in texts.items() if text.strip()}
+
+
+def _split(text: str) -> list[str]:
+    return [part.strip() for part in text.strip().removeprefix("[").removesuffix("]").split(";") if part.strip()]
+
+
+def _at(acts: Sequence[Act], number: int, name: str) -> str:
+    place = acts[number - 1].place or (f"act {number}" if len(acts) > 1 else "")
+    return f"{place}, {name}" if place and name else place or name
+
+
+def _told(kind: StageKind, acts: Sequence[Act]) -> dict[str, RecordType]:
+    """Look every topic up; of several acts, all that do not exist are told at once."""
+    told: dict[str, RecordType] = {}
+    problems = []
+    for number, act in enumerate(acts, start=1):
+        try:
+            told[act.topic] = _record_type(kind, act.topic)
+        except NotFound as error:
+            if len(acts) == 1:
+                raise
+            problems.append(Problem(_at(acts, number, "topic"), str(error), error.code))
+    if problems:
+        raise InputRefused(problems)
+    return told
 
 
 def _record_type(kind: StageKind, topic: str) -> RecordType:
@@ -85,13 +127,18 @@ def _hold(session: WriteSession, running: Running, stage: str, told: Iterable[Re
     return row, database_now(session)
 
 
-def _entries(session: WriteSession, running: Running, acts: Iterable[Act]) -> dict[str, EntryRow]:
+def _entries(session: WriteSession, running: Running, acts: Sequence[Act]) -> dict[str, EntryRow]:
     wanted = {act.entry for act in acts if act.entry}
     found = session.scalars(select(EntryRow).where(EntryRow.edition_id == running.id, EntryRow.code.in_(wanted)))
     entries = {row.code: row for row in found}
-    missing = sorted(wanted - set(entries))
+    missing = [number for number, act in enumerate(acts, start=1) if act.entry and act.entry not in entries]
+    if missing and len(acts) == 1:
+        raise NotFound("entry", acts[0].entry, f"in edition {running.slug}")
     if missing:
-        raise NotFound("entry", missing[0], f"in edition {running.slug}")
+        raise InputRefused(
+            Problem(_at(acts, each, "entry"), f"there is no entry '{acts[each - 1].entry}'", "not_found")
+            for each in missing
+        )
     return entries
 
 

@@ -9,9 +9,11 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from juri.core.editions.gate import find_stage
 from juri.core.editions.model import StageRow
 from juri.core.editions.verbs import Running
 from juri.core.entries.model import EntryRow, Organization
+from juri.core.errors import ActionRefused, NotFound
 from juri.core.extension import Report
 from juri.core.results.decisions import decisions_in_force
 from juri.core.results.model import AwardRow, SnapshotRow
@@ -43,6 +45,28 @@ def edition_report(session: Session, running: Running, *, decimals: int = 2, she
     if sheets:
         tables["scorecards"] = _scorecards(session, rows, decimals)
     return Report(_meta(running), tables)
+
+
+def stage_standings(
+    session: Session, running: Running, key: str, *, track: str = "", decimals: int = 2
+) -> dict[str, Table]:
+    """Return the ranking of a closed stage as tables, by what each is called; ``track`` picks one.
+
+    Raises:
+        NotFound: the edition has no such stage or track.
+        ActionRefused: the stage is not closed yet, or does not rank.
+
+    """
+    running.stage(key)
+    row = find_stage(session, running.id, key)
+    tracks = [each.id for each in running.edition.tracks]
+    if track and track not in tracks:
+        raise NotFound("track", track, f"tracks are {', '.join(tracks) or 'none'}")
+    found = dict(_standings(session, row, _entries(session, running), decimals))
+    if not found:
+        why = "does not rank" if row.state in {"closed", "sealed", "published"} else f"is {row.state}; close it first"
+        raise ActionRefused([f"'{key}' has no standings: it {why}"])
+    return {name: lines for name, lines in found.items() if not track or name == f"standings {key} {track}"}
 
 
 def funnel(session: Session, running: Running) -> list[tuple[str, str, str, dict[str, int]]]:

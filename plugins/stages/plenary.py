@@ -91,6 +91,7 @@ def juri_stage_kinds() -> list[StageKind]:
             name="plenary",
             title="Plenary",
             version="1",
+            people_decide=True,
             outcome=propose,
             options=PlenaryOptions,
             records={ATTENDANCE: attendance},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from juri.webapp.commands.output import table
+from juri.webapp.commands.output import shorten_hashes, table
 from juri.webapp.workbench import Workbench
 
 NOT_WHOLE = 1
@@ -68,4 +68,5 @@ def show_log(workbench: Workbench, subject: str, last: int) -> None:
 
 
 def _said(detail: dict[str, object]) -> str:
-    return ", ".join(f"{name}: {value}" for name, value in detail.items() if value not in ("", [], "0"))
+    told = ((name, ", ".join(map(str, value)) if isinstance(value, list) else value) for name, value in detail.items())
+    return shorten_hashes("; ".join(f"{name}: {value}" for name, value in told if value not in ("", "0")))

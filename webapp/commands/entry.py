@@ -2,36 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from juri.webapp.commands.imports import Columns, Row, take_rows, words
+from juri.webapp.commands.imports import Columns, Row, Take, file_argument, take_rows, words
 from juri.webapp.commands.output import table
 from juri.webapp.workbench import Workbench
 
 if TYPE_CHECKING:
+    from juri.core.editions.verbs import Running
+    from juri.core.entries.verbs import EntryContent
+    from juri.core.errors import Problem
     from juri.core.policy import Actor
     from juri.core.storage.session import WriteSession
 
 _edition = click.argument("edition")
 _code = click.argument("code")
-_file = click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 _dry_run = click.option("--dry-run", is_flag=True, help="Check everything and write nothing.")
 _OWN = ("track", "category", "unit", "people", "code", "cluster", "region")
+_STATES = ("drafted", "at_local_admin", "submitted", "eligible", "refused", "advanced", "stopped", "awarded", "lapsed",
+           "withdrawn", "disqualified")  # fmt: skip
 
 
 @click.group()
 def entry() -> None:
-    """Register, submit, list and remove the entries of an edition."""
+    """Register, submit, show and remove the entries of an edition."""
 
 
 @entry.command("list")
 @_edition
-@click.option("--state", default="", help="Only entries in this state.")
+@click.option("--state", type=click.Choice(_STATES), default=None, help="Only entries in this state.")
 @click.pass_obj
-def list_entries(workbench: Workbench, edition: str, state: str) -> None:
+def list_entries(workbench: Workbench, edition: str, state: str | None) -> None:
     """List the entries."""
     from sqlalchemy import select
 
@@ -46,13 +51,29 @@ def list_entries(workbench: Workbench, edition: str, state: str) -> None:
             .order_by(EntryRow.code)
         )
         rows = session.execute(statement.where(EntryRow.state == state) if state else statement).all()
-    click.echo(table(("code", "state", "track", "category", "entrant", "title"), [tuple(row) for row in rows]))
-    click.echo(f"{len(rows)} entries")
+    if rows:
+        click.echo(table(("code", "state", "track", "category", "entrant", "title"), [tuple(row) for row in rows]))
+    click.echo(f"{len(rows)} entries" + (f" are {state}" if state else ""))
+
+
+@entry.command()
+@_edition
+@_code
+@click.pass_obj
+def show(workbench: Workbench, edition: str, code: str) -> None:
+    """Show an entry with its answers, and who wrote each version."""
+    from juri.core.entries.verbs import find_entry, revisions_of
+    from juri.webapp.commands.entry_text import entry_text
+
+    with workbench.reading() as session:
+        running = workbench.running(session, edition)
+        row = find_entry(session, running, code)
+        click.echo(entry_text(session, running, row, revisions_of(session, row)))
 
 
 @entry.command("import")
 @_edition
-@_file
+@file_argument
 @click.option("--submit", is_flag=True, help="Hand over and submit each entry, too.")
 @_dry_run
 @click.pass_obj
@@ -60,34 +81,83 @@ def import_entries(workbench: Workbench, edition: str, file: Path, submit: bool,
     """Register the entries of a CSV or XLSX FILE, all or none.
 
     Columns: organization, title; optional: track, category, unit, people (separated by ;), code, and, for
-    organizations that are new, cluster and region. Every other column answers a question of the entry form.
+    organizations that are new, cluster and region. Every other column answers a question of the entry form, and is
+    named by the question's id ('juri edition show EDITION' lists them).
     """
-    from juri.core.entries.people import add_organizations
-    from juri.core.entries.verbs import EntryContent, hand_over_entry, register_entry, submit_entry
-    from juri.core.errors import InputRefused
 
-    def take(session: WriteSession, actor: Actor, row: Row) -> None:
+    def begin(session: WriteSession, actor: Actor) -> Take:
         running = workbench.running(session, edition)
-        if not row["organization"]:
-            raise InputRefused.at("organization", "name the agency that enters")
-        add_organizations(session, [(row["organization"], row.get("cluster", ""), row.get("region", ""))], by=actor)
-        content = EntryContent(
-            title=row["title"],
-            track=row.get("track", ""),
-            category=row.get("category", ""),
-            unit=row.get("unit", ""),
-            people=words(row.get("people", "")),
-            answers={name: cell for name, cell in row.items() if cell and name not in {"organization", "title", *_OWN}},
-        )
-        made = register_entry(session, running, row["organization"], content, by=actor, code=row.get("code", ""))
-        if submit:
-            if any("local_admin" in stage.options.get("chain", ()) for stage in running.edition.stages):
-                hand_over_entry(session, running, made.code, by=actor)
-            submit_entry(session, running, made.code, by=actor)
+        return lambda row: _register(session, running, actor, row, submit=submit)
 
-    count = take_rows(workbench, file, Columns(("organization", "title"), _OWN, open=True), take, dry_run=dry_run)
+    count = take_rows(workbench, file, Columns(("organization", "title"), _OWN, open=True), begin, dry_run=dry_run)
     if not dry_run:
         click.echo(f"{count} entries were {'submitted' if submit else 'registered'}")
+
+
+def _register(session: WriteSession, running: Running, actor: Actor, row: Row, *, submit: bool) -> None:
+    from juri.core.entries.people import add_organizations
+    from juri.core.entries.verbs import hand_over_entry, register_entry, submit_entry
+    from juri.core.errors import InputRefused, Problem
+
+    content, problems = _content(running, row)
+    if not row["organization"]:
+        problems.append(Problem("organization", "name the agency that enters", "missing"))
+    if problems:
+        raise InputRefused(problems)
+    place = (row["organization"], row.get("cluster", ""), row.get("region", ""))
+    name = next(iter(add_organizations(session, [place], by=actor)))
+    made = register_entry(session, running, name, content, by=actor, code=row.get("code", ""))
+    if submit:
+        if any("local_admin" in stage.options.get("chain", ()) for stage in running.edition.stages):
+            hand_over_entry(session, running, made.code, by=actor)
+        submit_entry(session, running, made.code, by=actor)
+
+
+def _content(running: Running, row: Row) -> tuple[EntryContent, list[Problem]]:
+    """Read what an entrant wrote, with everything that is wrong with it."""
+    from juri.core.entries.answers import read_answers
+    from juri.core.entries.verbs import EntryContent, content_problems
+
+    typed = {name: cell for name, cell in row.items() if name not in {"organization", "title", *_OWN}}
+    answers, problems = read_answers(running.edition.form, typed)
+    content = EntryContent(
+        title=row["title"],
+        track=row.get("track", ""),
+        category=row.get("category", ""),
+        unit=row.get("unit", ""),
+        people=words(row.get("people", "")),
+        answers=answers,
+    )
+    return content, list(dict.fromkeys([*problems, *content_problems(running, content)]))
+
+
+@entry.command()
+@_edition
+@_code
+@click.argument("values", nargs=-1, metavar="NAME=VALUE...", required=True)
+@click.pass_obj
+def change(workbench: Workbench, edition: str, code: str, values: tuple[str, ...]) -> None:
+    """Change a draft: its title, track, category, unit, people, or an answer to the form.
+
+    For example: juri entry change sukoharjo-2026 E0001 "title=Layanan Keliling" running_years=2
+    """
+    from juri.core.entries.verbs import change_entry, find_entry
+    from juri.core.errors import InputRefused
+    from juri.webapp.commands.imports import named_values
+
+    given = named_values(values)
+    with workbench.writing() as (session, actor):
+        running = workbench.running(session, edition)
+        row = find_entry(session, running, code)
+        kept = {name: getattr(row, name) for name in ("title", "track", "category", "unit")}
+        before: Row = {**kept, "people": "; ".join(row.people)}
+        content, problems = _content(running, {**before, **given})
+        if problems:
+            raise InputRefused(problems)
+        answers = {name: answer for name, answer in {**row.answers, **content.answers}.items() if given.get(name) != ""}
+        content = replace(content, answers=answers)
+        version = change_entry(session, running, code, content, version=row.version, by=actor).version
+    click.echo(f"{code} is at version {version}")
 
 
 @entry.command("hand-over")

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from juri.webapp.commands.imports import Columns, Row, take_rows, words
+from juri.webapp.commands.imports import Columns, Row, Take, file_argument, take_rows, words
 from juri.webapp.commands.output import table
 from juri.webapp.workbench import Workbench
 
 if TYPE_CHECKING:
+    from juri.core.editions.verbs import Running
     from juri.core.policy import Actor
     from juri.core.storage.session import WriteSession
 
 _edition = click.argument("edition")
-_file = click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 _PERSON = ("organization", "region", "cluster", "code", "weight", "categories")
 
 
@@ -27,7 +27,7 @@ def juror() -> None:
 
 @juror.command("import")
 @_edition
-@_file
+@file_argument
 @click.option("--dry-run", is_flag=True, help="Check everything and write nothing.")
 @click.pass_obj
 def import_jurors(workbench: Workbench, edition: str, file: Path, dry_run: bool) -> None:
@@ -36,61 +36,60 @@ def import_jurors(workbench: Workbench, edition: str, file: Path, dry_run: bool)
     Columns: name, email, panel; optional: organization, region, cluster, code, weight (1 or more), categories
     (separated by ;, empty for all).
     """
+    added: list[bool] = []
+
+    def begin(session: WriteSession, actor: Actor) -> Take:
+        running = workbench.running(session, edition)
+        return lambda row: added.append(_seat(session, running, actor, row))
+
+    count = take_rows(workbench, file, Columns(("name", "email", "panel"), _PERSON), begin, dry_run=dry_run)
+    if not dry_run:
+        before = count - sum(added)
+        click.echo(f"{sum(added)} jurors are in their panels" + (f"; {before} were there before" if before else ""))
+
+
+def _seat(session: WriteSession, running: Running, actor: Actor, row: Row) -> bool:
+    """Put the person of a row into the panel; returns False where the person was in it before, just so."""
     from juri.core.entries.people import add_organizations, add_person, grant_role
     from juri.core.errors import InputRefused
-    from juri.core.judging.panels import add_juror
+    from juri.core.judging.panels import add_juror, panel_emails
 
-    def take(session: WriteSession, actor: Actor, row: Row) -> None:
-        running = workbench.running(session, edition)
-        weight = row.get("weight") or "1"
-        if not weight.isdecimal():
-            raise InputRefused.at("weight", f"'{weight}' is not a whole number from 1 upward")
-        place = row.get("organization", "")
-        if place:
-            add_organizations(session, [(place, row.get("cluster", ""), row.get("region", ""))], by=actor)
-        person = add_person(
-            session, name=row["name"], email=row["email"], by=actor, organization=place, region=row.get("region", "")
-        )
-        grant_role(session, person.email, "juror", by=actor, edition=edition)
-        add_juror(
-            session,
-            running,
-            row["panel"],
-            person.email,
-            by=actor,
-            code=row.get("code", ""),
-            weight=int(weight),
-            categories=words(row.get("categories", "")),
-        )
-
-    count = take_rows(workbench, file, Columns(("name", "email", "panel"), _PERSON), take, dry_run=dry_run)
-    if not dry_run:
-        click.echo(f"{count} jurors are in their panels")
+    weight = row.get("weight") or "1"
+    if not weight.isdecimal() or not int(weight):
+        raise InputRefused.at("weight", f"'{weight}' is not a whole number from 1 upward")
+    place = row.get("organization", "")
+    if place:
+        add_organizations(session, [(place, row.get("cluster", ""), row.get("region", ""))], by=actor)
+    region = row.get("region", "")
+    person = add_person(session, name=row["name"], email=row["email"], by=actor, organization=place, region=region)
+    before = panel_emails(session, running, row["panel"])
+    add_juror(
+        session,
+        running,
+        row["panel"],
+        person.email,
+        by=actor,
+        code=row.get("code", ""),
+        weight=int(weight),
+        categories=words(row.get("categories", "")),
+    )
+    grant_role(session, person.email, "juror", by=actor, edition=running.slug)
+    return person.email not in before
 
 
 @juror.command("list")
 @_edition
+@click.option("--stage", default="", help="Only the jurors of this stage, and what they have to do in it.")
 @click.pass_obj
-def list_jurors(workbench: Workbench, edition: str) -> None:
-    """List the jurors by panel, with how many entries each has and has finished."""
-    from sqlalchemy import case, func, select
-
-    from juri.core.entries.model import Person
-    from juri.core.judging.model import AssignmentRow, JurorRow
+def list_jurors(workbench: Workbench, edition: str, stage: str) -> None:
+    """List the jurors by panel, with how many entries each has to score and has finished."""
+    from juri.core.judging.panels import list_jurors as seats
 
     with workbench.reading() as session:
-        running = workbench.running(session, edition)
-        done = func.sum(case((AssignmentRow.state == "done", 1), else_=0))
-        rows = session.execute(
-            select(JurorRow.panel, JurorRow.code, Person.name, JurorRow.weight, func.count(AssignmentRow.id), done)
-            .join(Person, Person.id == JurorRow.person_id)
-            .outerjoin(AssignmentRow, AssignmentRow.juror_id == JurorRow.id)
-            .where(JurorRow.edition_id == running.id)
-            .group_by(JurorRow.panel, JurorRow.code, Person.name, JurorRow.weight)
-            .order_by(JurorRow.panel, JurorRow.code)
-        ).all()
-    headers = ("panel", "juror", "name", "weight", "assigned", "done")
-    click.echo(table(headers, [tuple(row) for row in rows], right=("weight", "assigned", "done")))
+        found = seats(session, workbench.running(session, edition), stage)
+    rows = [(each.panel, each.code, each.name, each.email, each.weight, each.assigned, each.done) for each in found]
+    headers = ("panel", "juror", "name", "email", "weight", "assigned", "done")
+    click.echo(table(headers, rows, right=("weight", "assigned", "done")) if rows else "no juror is in a panel yet")
 
 
 @juror.command()
@@ -108,13 +107,35 @@ def conflict(workbench: Workbench, edition: str, juror: str, entry: str, reason:
     click.echo(f"{juror} does not score {entry}")
 
 
+@juror.command("conflicts")
+@_edition
+@click.pass_obj
+def list_conflicts(workbench: Workbench, edition: str) -> None:
+    """List which JUROR must not score which ENTRY: declared, or found by agency, region and relation."""
+    from juri.core.judging.conflicts import forbidden_pairs
+    from juri.core.judging.panels import panel_jurors
+
+    with workbench.reading() as session:
+        running = workbench.running(session, edition)
+        rows = [
+            (panel.id, code, entry, kind)
+            for panel in running.edition.panels
+            for jurors in [panel_jurors(session, running, panel.id)]
+            for (entry, code), kind in sorted(forbidden_pairs(session, running, panel.id, jurors.values()).items())
+            if code in jurors
+        ]
+    click.echo(table(("panel", "juror", "entry", "why"), rows) if rows else "no conflict is known")
+
+
 @click.command()
 @_edition
 @click.argument("stage")
 @click.option("--rule", default="balanced", show_default=True, help="The assignment rule.")
 @click.option("--seed", default=0, show_default=True, help="The same seed gives the same assignment.")
 @click.option(
-    "--file", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Pairs by hand: entry,juror."
+    "--file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Pairs by hand, instead of a rule: a CSV or XLSX file with the columns entry and juror.",
 )
 @click.pass_obj
 def assign(workbench: Workbench, edition: str, stage: str, rule: str, seed: int, file: Path | None) -> None:
@@ -135,4 +156,4 @@ def assign(workbench: Workbench, edition: str, stage: str, rule: str, seed: int,
 def _pairs(file: Path) -> list[tuple[str, str]]:
     from juri.webapp.commands.imports import read_rows
 
-    return [(row["entry"], row["juror"]) for _, row in read_rows(file, Columns(("entry", "juror")))]
+    return [(row["entry"], row["juror"]) for _, row in read_rows(file, Columns(("entry", "juror")))[1]]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
+
+_SHA256 = re.compile(r"\b[0-9a-f]{64}\b")
 
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[object]], *, right: Collection[str] = ()) -> str:
@@ -19,6 +22,27 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[object]], *, right: Co
     to_right = [header in right for header in headers]
     rule = ["-" * width for width in widths]
     return "\n".join(_line(row, widths, to_right) for row in (cells[0], rule, *cells[1:]))
+
+
+def brief(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> tuple[list[str], list[list[object]]]:
+    """Make a table fit a terminal: columns without a single value go, hashes are cut to their first 16 digits."""
+    lines = [[_shortened(cell) for cell in row] for row in rows]
+    kept = [index for index in range(len(headers)) if any(line[index] not in (None, "") for line in lines)]
+    return [headers[index] for index in kept], [[line[index] for index in kept] for line in lines]
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """Write a number with its noun: 1 entry, 2 entries."""
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"
+
+
+def shorten_hashes(text: str) -> str:
+    """Cut every SHA-256 in a text to its first 16 digits."""
+    return _SHA256.sub(lambda found: found[0][:16], text)
+
+
+def _shortened(cell: object) -> object:
+    return shorten_hashes(cell) if isinstance(cell, str) else cell
 
 
 def _text(cell: object) -> str:

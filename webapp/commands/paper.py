@@ -1,25 +1,58 @@
-"""Scorecards that were filled on paper or in a spreadsheet, as answers by entry and juror."""
+"""Scorecards that were filled on paper or in a spreadsheet: read as answers by entry and juror, and submitted."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from juri.core.errors import ActionRefused, InputRefused, NotFound, Problem
-from juri.core.tables.layout import recognise_layout
+from juri.core.tables.layout import HEADER_WORDS, LONG, recognise_layout
 from juri.core.tables.marks import Faults, collect_marks
 from juri.core.tables.table import Table, refuse_if
+from juri.webapp.commands.imports import FOR_ALL_ROWS
+
+if TYPE_CHECKING:
+    from juri.core.editions.verbs import Running
+    from juri.core.policy import Actor
+    from juri.core.storage.session import WriteSession
+
+_BESIDE = frozenset({"title", "judul", "entrant", "track", "no", "no."})
+"""Columns that tell a person which entry this is, and the import nothing."""
+
+_NOTE_WORDS = {"comment": "comment", "catatan": "comment", "reason": "reason", "alasan": "reason"}
+_NOTE = re.compile(rf"(?:(?P<criterion>.+?)\s+)?(?P<word>{'|'.join(_NOTE_WORDS)})\Z", re.IGNORECASE)
 
 
 @dataclass
 class PaperSheet:
-    """One scorecard of a table, with the row in which it begins."""
+    """One scorecard of a table, with the row in which it begins.
+
+    ``places`` has the row, the column and the cell's name of each criterion.
+    """
 
     entry: str
     juror: str
     row: int
-    answers: dict[str, str] = field(default_factory=dict)
+    answers: dict[str, dict[str, str]] = field(default_factory=dict)
+    places: dict[str, tuple[int, int, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Notes:
+    """Where the comments and reasons of a table stand: the criterion (empty in the long form), what, the column."""
+
+    columns: tuple[tuple[str, str, int], ...]
+
+    def of(self, criterion: str, cells: Sequence[str]) -> dict[str, str]:
+        """Return what was noted beside one score."""
+        return {
+            what: cells[column].strip()
+            for own, what, column in self.columns
+            if own.casefold() in {"", criterion.casefold()} and cells[column].strip()
+        }
 
 
 def paper_sheets(table: Table) -> list[PaperSheet]:
@@ -29,29 +62,96 @@ def paper_sheets(table: Table) -> list[PaperSheet]:
         InputRefused: the table has no such form, or rows without a name or twice; each with row and column.
 
     """
-    layout = recognise_layout(table)
+    scores, notes = _set_aside(table)
+    layout = recognise_layout(scores)
     if layout.totals:
         raise InputRefused.at(table.name, "scorecards need their criteria: write entry,juror,criterion,score")
     faults = Faults(table)
-    marks, _ = collect_marks(table, layout, faults)
+    marks, _ = collect_marks(scores, layout, faults)
     refuse_if(faults.problems())
+    cells = dict(table)
     sheets: dict[tuple[str, str], PaperSheet] = {}
     for mark in marks:
         sheet = sheets.setdefault((mark.entry, mark.juror), PaperSheet(mark.entry, mark.juror, mark.row))
-        if mark.text.strip():
-            sheet.answers[mark.criterion] = mark.text
-    return [sheet for sheet in sheets.values() if sheet.answers]
+        noted = notes.of(mark.criterion, cells[mark.row])
+        sheet.places[mark.criterion] = (mark.row, mark.column, table.place(mark.row, mark.column))
+        if mark.text.strip() or (noted and layout.form != LONG):
+            sheet.answers[mark.criterion] = {"value": mark.text, **noted}
+    filled = [s for s in sheets.values() if any(answer["value"].strip() for answer in s.answers.values())]
+    if not filled:
+        raise InputRefused.at(table.name, "no scorecard in it has a score yet; fill at least one in", "empty")
+    return filled
+
+
+def _set_aside(table: Table) -> tuple[Table, _Notes]:
+    """Take the columns out that are neither names nor scores: titles, comments, reasons."""
+    in_long_form = any(header.casefold() in HEADER_WORDS["criterion"] for header in table.header)
+    notes = []
+    header = list(table.header)
+    for column, name in enumerate(table.header):
+        found = _NOTE.match(name)
+        if found and in_long_form == (found["criterion"] is None):
+            notes.append((found["criterion"] or "", _NOTE_WORDS[found["word"].casefold()], column))
+            header[column] = ""
+        elif name.casefold() in _BESIDE:
+            header[column] = ""
+    return replace(table, header=tuple(header)), _Notes(tuple(notes))
+
+
+def submit_sheets(
+    session: WriteSession,
+    running: Running,
+    stage: str,
+    sheets: Sequence[PaperSheet],
+    *,
+    by: Actor,
+    reason: str = "",
+    draft: bool = False,
+) -> int:
+    """Submit scorecards, all or none; returns how many were not there just so already.
+
+    Raises:
+        InputRefused: every problem of every sheet, with row, column, entry and juror.
+
+    """
+    from juri.core.judging.forms import is_in_force
+    from juri.core.judging.scorecards import prepare_scorecard, submit_scorecard, version_of
+
+    problems: list[Problem] = []
+    done = 0
+    for sheet in sheets:
+        with _problems_in(sheet, problems):
+            prepared = prepare_scorecard(
+                session,
+                running,
+                stage=stage,
+                entry=sheet.entry,
+                juror=sheet.juror,
+                answers=sheet.answers,
+                draft=draft,
+            )
+            if not is_in_force(session, running, prepared):
+                version = version_of(session, running, stage, sheet.entry, sheet.juror)
+                submit_scorecard(session, running, prepared, by=by, version=version, reason=reason)
+                done += 1
+    refuse_if(problems)
+    return done
 
 
 @contextmanager
-def problems_in(sheet: PaperSheet, problems: list[Problem]) -> Iterator[None]:
-    """Gather what is wrong with one scorecard, with its row, entry and juror, and go on with the next."""
-    at = f"row {sheet.row}, {sheet.entry} by {sheet.juror}"
+def _problems_in(sheet: PaperSheet, problems: list[Problem]) -> Iterator[None]:
+    """Gather what is wrong with one scorecard, with its cell, entry and juror, and go on with the next."""
+    who = f"{sheet.entry} by {sheet.juror}"
+    at = f"row {sheet.row}, {who}"
     try:
         yield
     except InputRefused as error:
-        problems.extend(Problem(f"{at}, {each.field}", each.message, each.code) for each in error.problems)
+        for each in sorted(error.problems, key=lambda problem: sheet.places.get(problem.field, (sheet.row, 0, ""))):
+            _, _, place = sheet.places.get(each.field, (0, 0, ""))
+            problems.append(Problem(f"{place}, {who}" if place else f"{at}, {each.field}", each.message, each.code))
     except ActionRefused as error:
+        if error.code in FOR_ALL_ROWS:
+            raise
         problems.extend(Problem(at, reason, error.code) for reason in error.reasons)
     except NotFound as error:
         problems.append(Problem(at, str(error), error.code))

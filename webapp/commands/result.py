@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from juri.webapp.commands.output import table
+from juri.webapp.commands.output import brief, table
 from juri.webapp.workbench import Workbench
 
 _edition = click.argument("edition")
@@ -22,7 +22,10 @@ def result() -> None:
 @click.option("--table", "only", metavar="NAME", default="", help="Only tables whose name begins with this.")
 @click.pass_obj
 def show(workbench: Workbench, edition: str, only: str) -> None:
-    """Show the stages with their hashes, the standings, the decisions and the titles."""
+    """Show the stages with their hashes, the standings, the decisions and the titles.
+
+    Hashes are cut to 16 digits; 'juri result export' writes them whole.
+    """
     from juri.core.stages.reports import edition_report
 
     with workbench.reading() as session:
@@ -30,7 +33,24 @@ def show(workbench: Workbench, edition: str, only: str) -> None:
     for name, (headers, rows) in report.tables.items():
         if name.startswith(only) and rows:
             click.echo(f"\n{name}")
-            click.echo(table(headers, rows, right=("rank", "score", "sheets", "entries", "advanced")))
+            click.echo(table(*brief(headers, rows), right=("rank", "score", "sheets", "entries", "advanced")))
+
+
+@result.command()
+@_edition
+@click.argument("stage")
+@click.option("--track", default="", help="Only this track.")
+@click.option("--decimals", default=2, show_default=True, type=click.IntRange(0, 12), help="Decimals of scores.")
+@click.pass_obj
+def standings(workbench: Workbench, edition: str, stage: str, track: str, decimals: int) -> None:
+    """Show the ranking of a closed STAGE, track by track."""
+    from juri.core.stages.reports import stage_standings
+
+    with workbench.reading() as session:
+        found = stage_standings(session, workbench.running(session, edition), stage, track=track, decimals=decimals)
+    for number, (name, (headers, rows)) in enumerate(found.items()):
+        click.echo("\n" * bool(number) + name)
+        click.echo(table(*brief(headers, rows), right=("rank", "score", "sheets")))
 
 
 @result.command()

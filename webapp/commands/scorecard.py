@@ -1,4 +1,4 @@
-"""``juri scorecard`` and ``juri record``: what jurors and officers put into an open stage."""
+"""``juri scorecard``: forms to fill in, filled forms to take over, and what a juror gave."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from juri.webapp.commands.imports import read_file
+from juri.webapp.commands.imports import file_argument, read_file
 from juri.webapp.workbench import Workbench
 
 _edition = click.argument("edition")
@@ -15,71 +15,75 @@ _stage = click.argument("stage")
 
 @click.group()
 def scorecard() -> None:
-    """Take scorecards over from paper or a spreadsheet."""
+    """Hand out scorecards as forms, take them over from paper or a spreadsheet, look at them."""
 
 
 @scorecard.command("import")
 @_edition
 @_stage
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@file_argument
 @click.option("--reason", default="", help="Why submitted scorecards are changed, where they are.")
+@click.option("--draft", is_flag=True, help="Keep them as drafts, which may be incomplete and do not count.")
+@click.option("--dry-run", is_flag=True, help="Check everything and write nothing.")
 @click.pass_obj
-def import_scorecards(workbench: Workbench, edition: str, stage: str, file: Path, reason: str) -> None:
-    """Submit the scorecards of a CSV or XLSX FILE, all or none.
+def import_scorecards(
+    workbench: Workbench, edition: str, stage: str, file: Path, reason: str, draft: bool, dry_run: bool
+) -> None:
+    """Submit the scorecards of a CSV or XLSX FILE, all or none; one that is just so already is left as it is.
 
-    The file is in long form (entry,juror,criterion,score) or wide form (entry,juror,<criterion>...).
+    The file is in long form (entry,juror,criterion,score) or wide form (entry,juror,<criterion>...), such as
+    'juri scorecard template' writes. A comment stands in a column 'comment' (long) or '<criterion> comment' (wide),
+    the reason that a checklist asks for in 'reason' or '<criterion> reason'. Rows without a score are left out.
     """
-    from juri.core.errors import InputRefused, Problem
-    from juri.core.judging.scorecards import prepare_scorecard, submit_scorecard, version_of
-    from juri.webapp.commands.paper import paper_sheets, problems_in
+    from juri.webapp.commands.paper import paper_sheets, submit_sheets
 
     sheets = paper_sheets(read_file(file))
-    with workbench.writing() as (session, actor):
+    with workbench.rehearsing(dry_run) as (session, actor):
         running = workbench.running(session, edition)
-        problems: list[Problem] = []
-        for sheet in sheets:
-            with problems_in(sheet, problems):
-                prepared = prepare_scorecard(
-                    session, running, stage=stage, entry=sheet.entry, juror=sheet.juror, answers=sheet.answers
-                )
-                version = version_of(session, running, stage, sheet.entry, sheet.juror)
-                submit_scorecard(session, running, prepared, by=actor, version=version, reason=reason)
-        if problems:
-            raise InputRefused(problems)
-    click.echo(f"{len(sheets)} scorecards were submitted in {stage}")
+        done = submit_sheets(session, running, stage, sheets, by=actor, reason=reason, draft=draft)
+    if dry_run:
+        click.echo(f"Dry run: {len(sheets)} scorecards are good; nothing was written")
+        return
+    same = f"; {len(sheets) - done} were there already, just so" if done < len(sheets) else ""
+    click.echo(f"{done} scorecards were {'kept as drafts' if draft else 'submitted'} in {stage}{same}")
 
 
-@click.command()
+@scorecard.command()
 @_edition
 @_stage
-@click.argument("topic")
-@click.argument("values", nargs=-1, metavar="[NAME=VALUE]...")
-@click.option("--entry", default="", help="The entry it is about; leave it out for the stage as a whole.")
-@click.option("--subject", default="", help="What tells it apart: a checklist item, a claim, a voter.")
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), required=True, help="CSV or XLSX.")
+@click.option("--juror", default="", help="Only the forms of this juror.")
+@click.option("--again", is_flag=True, help="Also the forms of scorecards that are submitted already.")
 @click.pass_obj
-def record(
-    workbench: Workbench, edition: str, stage: str, topic: str, values: tuple[str, ...], entry: str, subject: str
-) -> None:
-    """Keep an act of a stage: a check, a visit, an attendance, a vote, an objection, an adoption.
+def template(workbench: Workbench, edition: str, stage: str, output: Path, juror: str, again: bool) -> None:
+    """Write empty forms for the assignments of a STAGE, to be filled in without a network and imported again.
 
-    For example: juri record kipp-2023-demo admin check answer=yes --entry U0001 --subject documents
+    One row for each scorecard, one column for each criterion. A workbook (.xlsx) explains every criterion on a second
+    sheet and refuses scores off the scale.
     """
-    from juri.core.stages.acts import Act, record_act
+    from juri.core.judging.forms import empty_forms
+    from juri.webapp.commands.files import write_file
+    from juri.webapp.commands.paper_form import form_csv, form_xlsx
 
-    act = Act(topic, _data(values), entry, subject)
-    with workbench.writing() as (session, actor):
-        record_act(session, workbench.running(session, edition), stage, act, by=actor)
-    click.echo(f"{topic} is kept in {stage}" + (f" for {entry}" if entry else ""))
+    if output.suffix.lower() not in {".csv", ".xlsx"}:
+        raise click.BadParameter("name a file that ends with .csv or .xlsx", param_hint="--output")
+    with workbench.reading() as session:
+        forms = empty_forms(session, workbench.running(session, edition), stage, juror=juror, again=again)
+    write_file(output, form_xlsx(forms) if output.suffix.lower() == ".xlsx" else form_csv(forms))
+    click.echo(f"{output} has {len(forms.forms)} scorecards to fill in")
 
 
-def _data(values: tuple[str, ...]) -> dict[str, object]:
-    from juri.core.errors import InputRefused
+@scorecard.command()
+@_edition
+@_stage
+@click.argument("entry")
+@click.argument("juror")
+@click.pass_obj
+def show(workbench: Workbench, edition: str, stage: str, entry: str, juror: str) -> None:
+    """Show what a JUROR gave an ENTRY, with every earlier version."""
+    from juri.core.judging.forms import find_filled
+    from juri.webapp.commands.paper_form import filled_text
 
-    data: dict[str, object] = {}
-    for value in values:
-        name, equals, text = value.partition("=")
-        if not equals or not name:
-            raise InputRefused.at(value, "write NAME=VALUE; a list is NAME=[first;second]")
-        listed = text.startswith("[") and text.endswith("]")
-        data[name] = [part.strip() for part in text[1:-1].split(";") if part.strip()] if listed else text
-    return data
+    with workbench.reading() as session:
+        filled = find_filled(session, workbench.running(session, edition), stage, entry, juror)
+    click.echo(filled_text(filled))

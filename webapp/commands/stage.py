@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 import click
 
-from juri.webapp.commands.output import table
+from juri.webapp.commands.output import counted, table
 from juri.webapp.workbench import Workbench
+
+if TYPE_CHECKING:
+    from juri.core.view import Outcome
 
 _edition = click.argument("edition")
 _stage = click.argument("stage")
@@ -66,12 +70,7 @@ def close(workbench: Workbench, edition: str, stage: str, early: str) -> None:
 
     with workbench.writing() as (session, actor):
         outcome = close_stage(session, workbench.running(session, edition), stage, by=actor, early=early)
-    click.echo(f"{stage} is closed. Proposed: {_proposed(p.outcome for p in outcome.proposals)}")
-    for warning in outcome.warnings:
-        click.echo(f"Note: {warning}")
-    undecided = [p for p in outcome.proposals if p.outcome == "undecided"]
-    for proposal in undecided:
-        click.echo(f"To decide: {proposal.entry}: {proposal.reason}")
+    click.echo(f"{stage} is closed.{_told(outcome)}")
 
 
 @stage.command()
@@ -85,7 +84,7 @@ def recompute(workbench: Workbench, edition: str, stage: str, reason: str) -> No
 
     with workbench.writing() as (session, actor):
         outcome = recompute_stage(session, workbench.running(session, edition), stage, by=actor, reason=reason)
-    click.echo(f"{stage} was worked out again. Proposed: {_proposed(p.outcome for p in outcome.proposals)}")
+    click.echo(f"{stage} was worked out again.{_told(outcome)}")
 
 
 @stage.command()
@@ -117,6 +116,56 @@ def decide(
         running = workbench.running(session, edition)
         count = take(session, running, stage, by=actor, signer=signer, reason=reason, outcomes=outcomes)
     click.echo(f"{count} entries are decided in {stage}, signed by {signer}")
+
+
+@stage.command()
+@_edition
+@_stage
+@click.option("--signer", "signers", multiple=True, required=True, help="Who answers for it; may be repeated.")
+@click.option("--reason", required=True, help="Why it is decided so, such as: as the rules propose.")
+@click.option("--early", metavar="REASON", default="", help="Close before the deadline, for this reason.")
+@click.pass_obj
+def finish(workbench: Workbench, edition: str, stage: str, signers: tuple[str, ...], reason: str, early: str) -> None:
+    """Close a stage, decide as its rules propose, and seal it: all of it, or nothing.
+
+    Refused where the rules leave an entry undecided, and in a plenary before the panel has decided; what is decided
+    already ('juri stage decide') stays as it is.
+    """
+    from juri.core.stages.finishing import finish_stage
+
+    with workbench.writing() as (session, actor):
+        running = workbench.running(session, edition)
+        done = finish_stage(session, running, stage, by=actor, signers=signers, reason=reason, early=early)
+    click.echo(f"{stage} is sealed by {', '.join(signers)}: {_listed(done.outcomes)}")
+    for warning in done.warnings:
+        click.echo(f"Note: {warning}")
+    click.echo(table(("hash of", "SHA-256"), sorted(done.hashes.__dict__.items())))
+
+
+@stage.command()
+@_edition
+@_stage
+@click.pass_obj
+def progress(workbench: Workbench, edition: str, stage: str) -> None:
+    """Show how far the jurors of a STAGE are, and which entries still wait for whom."""
+    from juri.core.stages.progress import stage_progress
+
+    with workbench.reading() as session:
+        found = stage_progress(session, workbench.running(session, edition), stage)
+    headers = ("juror", "name", "assigned", "done", "drafts", "left", "conflicts")
+    rows = [
+        (each.juror, each.name, each.assigned, each.done, each.drafts, " ".join(each.left), " ".join(each.out))
+        for each in found.jurors
+    ]
+    click.echo(table(headers, rows, right=("assigned", "done", "drafts")) if rows else "no juror is in its panel yet")
+    if found.unfinished:
+        wanted = found.per_entry or ""
+        waiting = [(e.entry, e.assigned, wanted, e.done, " ".join(e.waits_for), e.title) for e in found.unfinished]
+        click.echo()
+        columns = ("entry", "jurors", "wanted", "sheets", "waits for", "title")
+        click.echo(table(columns, waiting, right=("jurors", "wanted", "sheets")))
+    waiting_for = counted(len(found.unfinished), "entry waits", "entries wait")
+    click.echo(f"\n{found.done} of {found.assigned} scorecards are in; {waiting_for}")
 
 
 @stage.command("order-ties")
@@ -180,6 +229,14 @@ def reopen(workbench: Workbench, edition: str, stage: str, reason: str) -> None:
     click.echo(f"{stage} is open again" if done else f"{stage}: noted; a second person must ask for the same")
 
 
+def _told(outcome: Outcome) -> str:
+    """Say what the rules propose, what to look at, and what is left for people."""
+    lines = [f" Proposed: {_proposed(p.outcome for p in outcome.proposals)}"]
+    lines += [f"Note: {warning}" for warning in outcome.warnings]
+    lines += [f"To decide: {p.entry}: {p.reason}" for p in outcome.proposals if p.outcome == "undecided"]
+    return "\n".join(lines)
+
+
 def _moment(moment: object) -> str:
     return f"{moment:%Y-%m-%d %H:%M}" if moment else ""
 
@@ -189,4 +246,8 @@ def _counts(tracks: dict[str, int]) -> str:
 
 
 def _proposed(outcomes: Iterable[str]) -> str:
-    return ", ".join(f"{count} {outcome}" for outcome, count in sorted(Counter(outcomes).items())) or "nothing"
+    return _listed(Counter(outcomes))
+
+
+def _listed(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items())) or "nothing"

@@ -1,0 +1,172 @@
+"""Scorecards as forms: what is still to be filled in, and what a juror has filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from juri.core.editions.gate import find_stage
+from juri.core.editions.verbs import Running
+from juri.core.entries.model import EntryRow, Organization
+from juri.core.entries.verbs import find_entry
+from juri.core.errors import ActionRefused, NotFound
+from juri.core.extension import RubricKind, StageKind
+from juri.core.judging.model import AssignmentRow, JurorRow, ScorecardRevision, ScorecardRow
+from juri.core.judging.panels import find_juror
+from juri.core.judging.scorecards import PreparedSheet, rubric_of
+from juri.core.scoring.rubric import Answer, Question
+from juri.core.sheets import answers_from_json
+
+
+@dataclass(frozen=True)
+class EmptyForm:
+    """One scorecard to fill in: whose, of which entry, and the ids of the criteria that it asks."""
+
+    entry: str
+    juror: str
+    title: str
+    entrant: str
+    track: str
+    asks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FormSet:
+    """Forms with every question that any of them asks, in reading order."""
+
+    forms: tuple[EmptyForm, ...]
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True)
+class Revision:
+    """One scorecard as it was sent. ``total`` is exact, as a fraction's text; None for a draft."""
+
+    version: int
+    state: str
+    total: str | None
+    answers: Mapping[str, Answer]
+    points: Mapping[str, str]
+    written_by: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What a juror filled in for an entry: every revision, the newest last, and the assignment's state."""
+
+    entry: str
+    title: str
+    juror: str
+    assignment: str
+    revisions: tuple[Revision, ...]
+
+
+def empty_forms(session: Session, running: Running, stage: str, *, juror: str = "", again: bool = False) -> FormSet:
+    """Return the forms of the assignments of a stage, for one juror or for all.
+
+    Args:
+        session: a reading session.
+        running: the edition.
+        stage: a judged stage.
+        juror: a juror's code; empty for all.
+        again: whether those that are submitted already are wanted, too.
+
+    Raises:
+        ActionRefused: the stage takes no scorecards, or there is nothing to fill in.
+
+    """
+    spec = running.stage(stage)
+    if not running.registry.find(StageKind, spec.kind).judged:
+        raise ActionRefused([f"the stage '{stage}' is a {spec.kind}; it takes no scorecards"])
+    if juror:
+        find_juror(session, running, juror)
+    asked: dict[str, tuple[Question, ...]] = {}
+    forms = []
+    for entry, code, title, entrant, track in _assigned(session, running, stage, juror, again=again):
+        asked.setdefault(track, _questions(running, stage, track))
+        ids = tuple(question.criterion for question in asked[track])
+        forms.append(EmptyForm(entry, code, title, entrant, track, ids))
+    if not forms:
+        whose = f"juror '{juror}'" if juror else "anybody"
+        raise ActionRefused([f"no scorecard of {whose} is open in '{stage}': assign first, or ask for all forms"])
+    questions = {question.criterion: question for track in asked.values() for question in track}
+    return FormSet(tuple(forms), tuple(questions.values()))
+
+
+def find_filled(session: Session, running: Running, stage: str, entry: str, juror: str) -> Filled:
+    """Return everything that a juror sent for an entry.
+
+    Raises:
+        NotFound: there is no such entry, juror or assignment.
+
+    """
+    running.stage(stage)
+    row, person = find_entry(session, running, entry), find_juror(session, running, juror)
+    assignment = session.scalar(
+        select(AssignmentRow).where(
+            AssignmentRow.stage_id == find_stage(session, running.id, stage).id,
+            AssignmentRow.entry_id == row.id,
+            AssignmentRow.juror_id == person.id,
+        )
+    )
+    if assignment is None:
+        raise NotFound("assignment", f"{juror} to {entry}", f"in stage {stage}")
+    revisions = session.scalars(
+        select(ScorecardRevision)
+        .where(ScorecardRevision.assignment_id == assignment.id)
+        .order_by(ScorecardRevision.version)
+    )
+    return Filled(entry, row.title, juror, assignment.state, tuple(map(_revision, revisions)))
+
+
+def is_in_force(session: Session, running: Running, sheet: PreparedSheet) -> bool:
+    """Tell whether the newest revision of a scorecard says exactly what a prepared sheet says."""
+    try:
+        revisions = find_filled(session, running, sheet.stage, sheet.entry, sheet.juror).revisions
+    except NotFound:
+        return False
+    newest = revisions[-1] if revisions else None
+    return (
+        newest is not None
+        and (newest.state, newest.total) == (sheet.state, sheet.total)
+        and (newest.answers == answers_from_json(sheet.answers))
+    )
+
+
+def _revision(row: ScorecardRevision) -> Revision:
+    answers = answers_from_json(row.answers)
+    return Revision(row.version, row.state, row.total, answers, row.points, row.written_by, row.reason, row.at)
+
+
+def _questions(running: Running, stage: str, track: str) -> tuple[Question, ...]:
+    rubric = rubric_of(running, running.stage(stage), track)
+    return running.registry.find(RubricKind, rubric.kind).questions(rubric)
+
+
+def _assigned(
+    session: Session, running: Running, stage: str, juror: str, *, again: bool
+) -> list[tuple[str, str, str, str, str]]:
+    statement = (
+        select(EntryRow.code, JurorRow.code, EntryRow.title, Organization.name, EntryRow.track)
+        .select_from(AssignmentRow)
+        .join(EntryRow, EntryRow.id == AssignmentRow.entry_id)
+        .join(Organization, Organization.id == EntryRow.organization_id)
+        .join(JurorRow, JurorRow.id == AssignmentRow.juror_id)
+        .outerjoin(ScorecardRow, ScorecardRow.assignment_id == AssignmentRow.id)
+        .where(
+            AssignmentRow.stage_id == find_stage(session, running.id, stage).id,
+            AssignmentRow.state.not_in(("conflict", "recused")),
+        )
+        .order_by(JurorRow.code, EntryRow.code)
+    )
+    if juror:
+        statement = statement.where(JurorRow.code == juror)
+    if not again:
+        statement = statement.where(ScorecardRow.state.is_(None) | (ScorecardRow.state == "draft"))
+    return list(session.execute(statement).tuples())
