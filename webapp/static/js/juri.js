@@ -1,0 +1,59 @@
+// What every page may use: the menu that closes, dialogs, the focus on an error summary, the save strip.
+// Nothing here is needed to get work done: without this file links open pages and forms are sent.
+
+const root = document.documentElement;
+root.classList.add("js");
+
+function closeMenus(except) {
+  for (const menu of document.querySelectorAll("details[data-drop][open]")) {
+    if (!menu.contains(except)) menu.open = false;
+  }
+}
+
+// A link with data-dialog="id" shows that dialog instead of opening the page that does the same.
+function openDialog(opener) {
+  const dialog = document.getElementById(opener.dataset.dialog);
+  if (!dialog || typeof dialog.showModal !== "function") return false;
+  dialog.showModal();
+  return true;
+}
+
+document.addEventListener("click", (event) => {
+  closeMenus(event.target);
+  const opener = event.target.closest("[data-dialog]");
+  if (opener && openDialog(opener)) event.preventDefault();
+  const closer = event.target.closest("[data-close]");
+  const dialog = closer && closer.closest("dialog");
+  if (dialog) {
+    event.preventDefault();
+    dialog.close();
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const menu = document.querySelector("details[data-drop][open]");
+  if (menu) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
+export function focusSummary(within = document) {
+  const summary = within.querySelector("[data-focus]");
+  if (summary) summary.focus();
+}
+
+// detail: {state: "saving" | "saved" | "offline" | "conflict" | "error" | "idle", at, pending}
+export function showSaved({ state, at = "", pending = 0 }) {
+  for (const strip of document.querySelectorAll("[data-save]")) {
+    const text = (strip.dataset[state] || "").replace("{at}", at).replace("{n}", pending);
+    strip.className = `save ${state}`;
+    const place = strip.querySelector("[data-save-text]");
+    if (place.textContent !== text) place.textContent = text;
+  }
+}
+
+document.addEventListener("juri:save", (event) => showSaved(event.detail));
+document.addEventListener("htmx:afterSwap", (event) => focusSummary(event.detail.elt));
+focusSummary();

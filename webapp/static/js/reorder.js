@@ -1,0 +1,91 @@
+// Rows that change places: by the buttons up and down, or dragged by the grip with mouse, pen or finger.
+// list: data-reorder; row: data-row and data-title; buttons: data-move; grip: data-grip; an input with data-order
+// in the row gets the row's number. The list tells of each move with the event juri:reordered {row, position}.
+
+const rowsOf = (list) => [...list.querySelectorAll(":scope > [data-row]")];
+
+function renumber(list) {
+  const rows = rowsOf(list);
+  rows.forEach((row, index) => {
+    const order = row.querySelector("[data-order]");
+    if (order) order.value = index + 1;
+    const [up, down] = ["up", "down"].map((way) => row.querySelector(`[data-move="${way}"]`));
+    if (up) up.disabled = index === 0;
+    if (down) down.disabled = index === rows.length - 1;
+  });
+}
+
+function announce(list, row) {
+  const rows = rowsOf(list);
+  const position = rows.indexOf(row) + 1;
+  const status = document.querySelector("[data-reorder-status]");
+  if (status) {
+    status.textContent = status.dataset.moved
+      .replace("{title}", row.dataset.title || "")
+      .replace("{position}", position)
+      .replace("{total}", rows.length);
+  }
+  list.dispatchEvent(new CustomEvent("juri:reordered", { bubbles: true, detail: { row, position } }));
+}
+
+function settle(list, row) {
+  renumber(list);
+  announce(list, row);
+}
+
+function step(list, button) {
+  const row = button.closest("[data-row]");
+  const rows = rowsOf(list);
+  const target = rows[rows.indexOf(row) + (button.dataset.move === "up" ? -1 : 1)];
+  if (!target) return;
+  if (button.dataset.move === "up") target.before(row);
+  else target.after(row);
+  settle(list, row);
+  const stay = button.disabled ? row.querySelector("[data-move]:not(:disabled)") : button;
+  if (stay) stay.focus();
+}
+
+function drag(list, grip, start) {
+  const row = grip.closest("[data-row]");
+  const before = rowsOf(list).indexOf(row);
+  row.setAttribute("data-dragging", "");
+  grip.setPointerCapture(start.pointerId);
+  const move = (event) => {
+    for (const other of rowsOf(list)) {
+      if (other === row) continue;
+      const box = other.getBoundingClientRect();
+      if (event.clientY < box.top || event.clientY > box.bottom) continue;
+      if (event.clientY < box.top + box.height / 2) other.before(row);
+      else other.after(row);
+      break;
+    }
+  };
+  const end = () => {
+    grip.removeEventListener("pointermove", move);
+    row.removeAttribute("data-dragging");
+    if (rowsOf(list).indexOf(row) !== before) settle(list, row);
+  };
+  grip.addEventListener("pointermove", move);
+  grip.addEventListener("lostpointercapture", end, { once: true });
+}
+
+function follow(list) {
+  list.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-move]");
+    if (!button || !list.contains(button)) return;
+    event.preventDefault();
+    step(list, button);
+  });
+  list.addEventListener("pointerdown", (event) => {
+    const grip = event.target.closest("[data-grip]");
+    if (!grip || event.button > 0) return;
+    event.preventDefault();
+    drag(list, grip, event);
+  });
+  renumber(list);
+}
+
+document.querySelectorAll("[data-reorder]").forEach(follow);
+document.addEventListener("htmx:load", (event) => {
+  if (event.target.querySelectorAll) event.target.querySelectorAll("[data-reorder]").forEach(follow);
+});
