@@ -16,9 +16,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import make_url
+from sqlalchemy import func, make_url, select
 
 from juri.core.audit.checker import Verification, verify
+from juri.core.audit.model import AuditEvent
 from juri.core.audit.trail import seal
 from juri.core.editions.loader import load_edition
 from juri.core.editions.verbs import Running, find_edition, install_edition, move_edition
@@ -71,6 +72,7 @@ EDITION: Mapping[str, Any] = {
         },
         {"id": "finalists", "kind": "cut", "of": "proposal", "rule": {"rule": "top_n", "n": 2}},
         {"id": "winners", "kind": "announcement", "awards": [{"id": "best", "title": "Best", "to": "entry"}]},
+        {"id": "after", "kind": "monitoring"},
     ],
 }
 """Three jurors, a rubric of two criteria, two finalists. Everything in it is made up."""
@@ -177,9 +179,20 @@ class Competition:
             for juror in JURORS:
                 self.judge(entry, juror, {"manfaat": str(value), "kebaruan": str(value)})
 
+    def seal(self) -> int:
+        """Seal everything that is committed; waits for transactions in other databases of the server to end."""
+        sealed = seal(self.database)
+        while self._waiting():
+            sealed += seal(self.database)
+        return sealed
+
+    def _waiting(self) -> int:
+        with self.database.read() as session:
+            return session.scalars(select(func.count()).where(AuditEvent.seq.is_(None))).one()
+
     def verified(self) -> Verification:
         """Seal what waits, and check everything."""
-        seal(self.database)
+        self.seal()
         with self.database.read() as session:
             return verify(session)
 
@@ -208,7 +221,7 @@ class Templates:
             migrate(competition.database)
             for act in STEPS[step]:
                 act(competition)
-            seal(competition.database)
+            competition.seal()
             competition.database.dispose()
             self.made[product, step] = empty
         return self.made[product, step]

@@ -140,6 +140,18 @@ def competition_at(
 
 
 @pytest.fixture
+def at_once() -> Callable[..., list[object]]:
+    """Return what runs acts in threads that start together; an error of Juri is what the act came to."""
+    return competition_module.at_once
+
+
+@pytest.fixture
+def child() -> type[competition_module.Child]:
+    """Return the class of processes that run a piece of a test and may be killed."""
+    return competition_module.Child
+
+
+@pytest.fixture
 def registering(competition_at: Callable[[str], competition_module.Competition]) -> competition_module.Competition:
     """Return a competition whose registration is open: agencies and panel are there, no entry is."""
     return competition_at("registering")

@@ -89,13 +89,13 @@ def _won_elsewhere(session: Session, row: StageRow, entry: EntryRow) -> bool:
     return session.scalars(other).first() is not None
 
 
-def _entries(running: Running) -> Select[tuple[EntryRow]]:
+def _entries(running: Running) -> Select[EntryRow]:
     """Lock entries and read them afresh: somebody may withdraw one at this moment."""
     own = select(EntryRow).where(EntryRow.edition_id == running.id).order_by(EntryRow.id)
     return own.with_for_update().execution_options(populate_existing=True)
 
 
-def _assignments(row: StageRow, *states: str) -> Select[tuple[AssignmentRow]]:
+def _assignments(row: StageRow, *states: str) -> Select[AssignmentRow]:
     own = select(AssignmentRow).where(AssignmentRow.stage_id == row.id, AssignmentRow.state.in_(states))
     return own.order_by(AssignmentRow.id).with_for_update().execution_options(populate_existing=True)
 

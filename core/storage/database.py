@@ -137,10 +137,11 @@ def sqlite_driver() -> ModuleType:
 
 def database_now(session: Session) -> datetime:
     """Ask the database for the time: the only clock that decides a deadline."""
-    if session.get_bind().dialect.name == "sqlite":
-        told = session.execute(text("SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')")).scalar_one()
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":
+        told = connection.exec_driver_sql("SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')").scalar_one()
         return datetime.fromisoformat(told)
-    moment: datetime = session.execute(text("SELECT clock_timestamp()")).scalar_one()
+    moment: datetime = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
     return moment.astimezone(UTC)
 
 
@@ -185,8 +186,7 @@ def _refusal(url: URL, why: str) -> ActionRefused:
 
 def _is_duplicate(error: DBAPIError) -> bool:
     """Tell whether a row was there already: two writers met, and the other one was first."""
-    codes = {getattr(error.orig, "sqlstate", None), getattr(error.orig, "sqlite_errorname", None)}
-    return bool(codes & {"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"})
+    return getattr(error.orig, "sqlstate", None) == _TWICE or str(error.orig).startswith("UNIQUE constraint failed")
 
 
 def _is_of_the_server(error: DBAPIError) -> bool:
@@ -196,4 +196,6 @@ def _is_of_the_server(error: DBAPIError) -> bool:
     return getattr(error.orig, "sqlstate", None) == _READ_ONLY
 
 
+_TWICE = "23505"
 _READ_ONLY = "25006"
+"""How PostgreSQL numbers a row that is there already, and a server that takes no writes."""
