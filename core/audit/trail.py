@@ -99,10 +99,12 @@ def event_hash(plain: Mapping[str, Any]) -> str:
 
 
 def _head(session: Session) -> AuditHead:
-    head = session.get(AuditHead, 1)
+    """Return the end of the chain, and hold it: a session forgets rows that nobody holds and would ask for each act."""
+    head: AuditHead | None = session.info.get("audit_head") or session.get(AuditHead, 1)
     if head is None:
         head = AuditHead(id=1, seq=0, hash=ROOT)
         session.add(head)
+    session.info["audit_head"] = head
     return head
 
 

@@ -17,17 +17,16 @@ from juri.core.view import Proposal
 
 def decisions_in_force(session: Session, stage: StageRow) -> tuple[dict[str, Proposal], dict[str, Proposal]]:
     """Return what was proposed and what was decided in the stage's present round, by entry code."""
+    row = DecisionRow
     found = session.execute(
-        select(DecisionRow, EntryRow.code)
-        .join(EntryRow, EntryRow.id == DecisionRow.entry_id)
-        .where(DecisionRow.stage_id == stage.id, DecisionRow.round == stage.revision)
-        .order_by(EntryRow.code, DecisionRow.number)
+        select(EntryRow.code, row.status, row.outcome, row.rule, row.reason, row.codes, row.displaced_by)
+        .join(EntryRow, EntryRow.id == row.entry_id)
+        .where(row.stage_id == stage.id, row.round == stage.revision)
+        .order_by(EntryRow.code, row.number)
     )
     by_status: dict[str, dict[str, Proposal]] = {"proposed": {}, "decided": {}}
-    for row, code in found:
-        by_status[row.status][code] = Proposal(
-            code, row.outcome, row.rule, row.reason, tuple(row.codes), row.displaced_by
-        )
+    for code, status, outcome, rule, reason, codes, displaced_by in found:
+        by_status[status][code] = Proposal(code, outcome, rule, reason, tuple(codes), displaced_by)
     return by_status["proposed"], by_status["decided"]
 
 

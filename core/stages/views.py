@@ -55,7 +55,7 @@ def stage_view(session: Session, running: Running, row: StageRow) -> StageView:
             time_zone=running.edition.time_zone,
             extensions=running.registry.get,
         ),
-        passed={stage.key: _passed(session, running, stage) for stage in earlier if stage.state in SEALED},
+        passed=_passed(session, running, [stage for stage in earlier if stage.state in SEALED]),
         tie_order=tie_order_in_force(session, [*earlier, row]),
         proposed=tuple(proposed.values()),
         decided={entry: decision.outcome for entry, decision in decided.items()},
@@ -105,39 +105,49 @@ def sheets_of(session: Session, row: StageRow) -> Iterable[Sheet]:
 
 def records_of(session: Session, registry: Registry, stage: StageRow) -> Iterable[Record]:
     """Read the acts of a stage in force: the newest of each topic, entry and subject, in the order of their writing."""
+    act = StageRecord
     found = session.execute(
-        select(StageRecord, EntryRow.code)
-        .outerjoin(EntryRow, EntryRow.id == StageRecord.entry_id)
-        .where(StageRecord.stage_id == stage.id)
-        .order_by(StageRecord.id)
+        select(act.topic, EntryRow.code, act.subject, act.data, act.written_by, act.at, act.id)
+        .outerjoin(EntryRow, EntryRow.id == act.entry_id)
+        .where(act.stage_id == stage.id)
+        .order_by(act.id)
     )
-    kind = registry.find(StageKind, stage.kind)
     newest: dict[tuple[str, str | None, str], Record] = {}
-    for row, entry in found:
-        key = (row.topic, entry, row.subject)
+    load = _Loader(registry.find(StageKind, stage.kind))
+    for topic, entry, subject, data, by, at, number in found:
+        key = (topic, entry, subject)
         newest.pop(key, None)
-        newest[key] = Record(row.topic, entry, row.subject, _loaded(kind, row), row.written_by, row.at, row.id)
+        newest[key] = Record(topic, entry, subject, load(topic, data, number), by, at, number)
     return newest.values()
 
 
-def _passed(session: Session, running: Running, stage: StageRow) -> tuple[EntryFacts, ...]:
-    """Return the entries that went on from a sealed stage, also those that a later one stopped."""
-    _, decided = decisions_in_force(session, stage)
-    on = {code for code, decision in decided.items() if decision.outcome == ADVANCE}
+def _passed(session: Session, running: Running, stages: Sequence[StageRow]) -> dict[str, tuple[EntryFacts, ...]]:
+    """Return the entries that went on from each sealed stage, also those that a later one stopped."""
     statement = select(EntryRow).where(EntryRow.edition_id == running.id, EntryRow.state.in_(ALIVE | {"stopped"}))
-    rows = session.scalars(statement.order_by(EntryRow.code))
-    return facts_of(session, running, (row for row in rows if row.code in on))
+    there = facts_of(session, running, session.scalars(statement.order_by(EntryRow.code))) if stages else ()
+    found = {}
+    for stage in stages:
+        _, decided = decisions_in_force(session, stage)
+        on = {code for code, decision in decided.items() if decision.outcome == ADVANCE}
+        found[stage.key] = tuple(entry for entry in there if entry.code in on)
+    return found
 
 
-def _loaded(kind: StageKind, row: StageRecord) -> Mapping[str, Any]:
-    """Give an act's data the types that its topic's schema gave them when it was written."""
-    try:
-        loaded: Mapping[str, Any] = kind.records[row.topic].schema().load(row.data)
-    except (KeyError, ValidationError) as error:
-        raise PluginError(
-            kind.name, f"acts '{row.topic}'", f"the stored act {row.id} can no longer be read: {error}"
-        ) from error
-    return loaded
+class _Loader:
+    """Gives the data of acts the types that their topics' schemas gave them when they were written."""
+
+    def __init__(self, kind: StageKind) -> None:
+        self._kind = kind
+        self._schemas = {topic: told.schema() for topic, told in kind.records.items()}
+
+    def __call__(self, topic: str, data: Any, number: int) -> Mapping[str, Any]:
+        try:
+            loaded: Mapping[str, Any] = self._schemas[topic].load(data)
+        except (KeyError, ValidationError) as error:
+            raise PluginError(
+                self._kind.name, f"acts '{topic}'", f"the stored act {number} can no longer be read: {error}"
+            ) from error
+        return loaded
 
 
 def _earlier_stages(session: Session, running: Running, row: StageRow) -> Sequence[StageRow]:

@@ -19,7 +19,25 @@ def canonical_json(value: Any) -> str:
         ValueError: the value holds something that has no canonical form, such as a float that is not finite.
 
     """
+    if _is_words(value):
+        text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        if text.isascii():
+            return text
     return rfc8785.dumps(value).decode()
+
+
+def _is_words(value: Any) -> bool:
+    """Tell whether a value has no number and only plain keys: then the standard library writes it canonically, too.
+
+    Nearly all of ours is so, and it is several times as quick.
+    """
+    if value is None or isinstance(value, (str, bool)):
+        return True
+    if isinstance(value, list):
+        return all(map(_is_words, value))
+    if isinstance(value, dict):
+        return all(isinstance(key, str) and key.isascii() for key in value) and all(map(_is_words, value.values()))
+    return False
 
 
 class CanonicalJson(TypeDecorator[Any]):

@@ -60,7 +60,7 @@ class TimesOptions(HistoryOptions):
 def find_awards(entry: EntryFacts, options: Options, history: tuple[PastAward, ...]) -> tuple[PastAward, ...]:
     """Return the titles that this entry won and that count by the options, oldest first."""
     titles = {fold(entry.title), fold(str(fact_of(entry, options["title_fact"]) or ""))} - {""}
-    found = [award for award in history if _counts(award, options) and _is_of(award, entry, titles, options["match"])]
+    found = [award for award in history if _is_of(award, entry, titles, options["match"]) and _counts(award, options)]
     return tuple(sorted(found, key=lambda award: (award.year, award.competition, award.edition, award.award)))
 
 
@@ -73,9 +73,9 @@ def _counts(award: PastAward, options: Options) -> bool:
 
 
 def _is_of(award: PastAward, entry: EntryFacts, titles: set[str], match: str) -> bool:
-    same_title = fold(award.title) in titles
-    same_entrant = fold(award.entrant) == fold(entry.entrant)
-    return {"innovation": same_title and same_entrant, "title": same_title, "entrant": same_entrant}[match]
+    if match != "entrant" and fold(award.title) not in titles:
+        return False
+    return match == "title" or fold(award.entrant) == fold(entry.entrant)
 
 
 def _editions(awards: tuple[PastAward, ...]) -> int:

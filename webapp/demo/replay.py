@@ -9,8 +9,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from juri.core.editions.model import EditionRow
 from juri.core.editions.verbs import Running
 from juri.core.entries.people import actor_of
 from juri.core.policy import Actor
@@ -32,10 +34,17 @@ class Replay:
     workbench: Workbench
     plan: Plan
     _actors: dict[str, Actor] = field(default_factory=dict)
+    _running: Running | None = None
 
     def running(self, session: Session) -> Running:
-        """Return the edition that is played."""
-        return self.workbench.running(session, self.plan.slug)
+        """Return the edition that is played; its document is read again when another revision or state is in force."""
+        now = session.execute(
+            select(EditionRow.state, EditionRow.revision).where(EditionRow.slug == self.plan.slug)
+        ).one_or_none()
+        kept = self._running
+        if kept is None or now is None or (kept.state, kept.revision) != tuple(now):
+            kept = self._running = self.workbench.running(session, self.plan.slug)
+        return kept
 
     def actor(self, session: Session, email: str) -> Actor:
         """Return a person with the roles held: the verbs check them as they do for anybody."""

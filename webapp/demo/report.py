@@ -45,7 +45,6 @@ WORDS: Mapping[str, Words] = MappingProxyType(
             "signers": "Penanda tangan",
             "edition": "Edisi", "seed": "Benih", "digest": "SHA-256 seluruh hasil, tanpa waktu",
             "document": "SHA-256 dokumen edisi", "events": "Peristiwa dalam jejak audit", "head": "Kepala jejak audit",
-            "finalist_list": "Finalis",
         },
         "en": {
             "subtitle": "Result of a demonstration of the Juri engine",
@@ -66,7 +65,7 @@ WORDS: Mapping[str, Words] = MappingProxyType(
             "signers": "Signers",
             "edition": "Edition", "seed": "Seed", "digest": "SHA-256 of the whole result, without times",
             "document": "SHA-256 of the edition's document", "events": "Events in the audit trail",
-            "head": "Head of the audit trail", "finalist_list": "Finalists",
+            "head": "Head of the audit trail",
         },
     }
 )  # fmt: skip
@@ -93,8 +92,8 @@ def demonstration_report(session: Session, running: Running, plan: Plan, languag
     data = _document(session, running)
     tables = {
         words["funnel"]: _funnel(words, expected, compare_counts(session, running, plan.size)),
-        **_titles(words, titles_of(session, running, WON), ""),
-        **_titles(words, titles_of(session, running, _FINAL_LIST), f"{words['finalist_list']}: "),
+        **_titles(words, titles_of(session, running, WON)),
+        **_titles(words, titles_of(session, running, _FINAL_LIST)),
         words["rules"]: _rules(words, running, data, language),
         words["tracks"]: _tracks(words, running, data, language),
         words["hashes"]: _hashes(words, session, running),
@@ -120,12 +119,12 @@ def _funnel(words: Words, expected: str, counts: Iterable[Reached]) -> Table:
     )
 
 
-def _titles(words: Words, titles: Iterable[Title], before: str) -> dict[str, Table]:
+def _titles(words: Words, titles: Iterable[Title]) -> dict[str, Table]:
     header = (words["innovation"], words["entrant"], words["region"], words["code"])
     lists: dict[str, list[tuple[Any, ...]]] = {}
     for each in titles:
         lists.setdefault(each.title, []).append((each.innovation, each.entrant, each.region, each.code))
-    return {f"{before}{title}": (header, tuple(rows)) for title, rows in sorted(lists.items(), reverse=True)}
+    return {f"{title}: {len(rows)}": (header, tuple(rows)) for title, rows in sorted(lists.items(), reverse=True)}
 
 
 def _document(session: Session, running: Running) -> dict[str, Any]:
@@ -144,7 +143,7 @@ def _rules(words: Words, running: Running, data: Mapping[str, Any], language: st
         (
             names[stage["id"]],
             stage["kind"],
-            in_words({key: value for key, value in stage.items() if key not in _OWN_KEYS}, language),
+            "\n".join(f"{key}: {in_words(value, language)}" for key, value in stage.items() if key not in _OWN_KEYS),
         )
         for stage in data["stages"]
     )
@@ -157,7 +156,7 @@ def _tracks(words: Words, running: Running, data: Mapping[str, Any], language: s
     return header, tuple(
         (
             names[track["id"]],
-            in_words([*for_all, *track.get("eligibility", [])], language),
+            "\n".join(in_words(rule, language) for rule in (*for_all, *track.get("eligibility", []))),
             in_words(track.get("quotas", {}), language),
         )
         for track in data["tracks"]
@@ -172,13 +171,21 @@ def _hashes(words: Words, session: Session, running: Running) -> Table:
 
 
 def in_words(value: Any, language: str) -> str:
-    """Write a piece of an edition document on one line: a rule by its name, with its options behind it."""
+    """Write a piece of an edition document on one line: a rule or an item by its name, with the rest behind it."""
     if isinstance(value, Mapping):
-        if set(value) <= {"id", "en"} and value:
-            return str(value.get(language) or next(iter(value.values())))
-        name = value.get("rule") or value.get("name")
-        said = ", ".join(f"{key}: {in_words(item, language)}" for key, item in value.items() if item is not name)
-        return f"{name} ({said})" if name and said else str(name or said)
+        return _mapping_in_words(value, language)
+    if isinstance(value, bool):
+        return WORDS[language]["yes" if value else "no"].lower()
     if isinstance(value, (list, tuple)):
-        return "[" + "; ".join(in_words(item, language) for item in value) + "]"
+        return "; ".join(in_words(item, language) for item in value)
     return str(value)
+
+
+def _mapping_in_words(value: Mapping[str, Any], language: str) -> str:
+    if set(value) == {"id", "en"}:
+        return str(value[language])
+    named = next((key for key in ("rule", "name", "id") if isinstance(value.get(key), str)), "")
+    rest = (f"{key}: {in_words(item, language)}" for key, item in value.items() if key != named)
+    said = ", ".join(rest)
+    name = value.get(named, "")
+    return f"{name} ({said})" if name and said else name or said
