@@ -70,7 +70,7 @@ TRANSITIONS: Mapping[str, Mapping[str, frozenset[str]]] = MappingProxyType(
                 "accepted": frozenset({"done", "conflict", "recused", "lapsed"}),
                 "done": frozenset({"accepted", "conflict", "recused"}),
                 "conflict": frozenset(),
-                "recused": frozenset(),
+                "recused": frozenset({"offered"}),
                 "lapsed": frozenset({"offered", "conflict"}),
             }
         ),
@@ -79,6 +79,16 @@ TRANSITIONS: Mapping[str, Mapping[str, frozenset[str]]] = MappingProxyType(
                 "draft": frozenset({"draft", "submitted"}),
                 "submitted": frozenset({"submitted", "locked", "draft"}),
                 "locked": frozenset({"submitted"}),
+            }
+        ),
+        "mail": MappingProxyType(
+            {
+                "held": frozenset({"released", "withdrawn"}),
+                "released": frozenset({"sending", "held"}),
+                "sending": frozenset({"sent", "failed", "released"}),
+                "failed": frozenset({"released", "withdrawn"}),
+                "sent": frozenset(),
+                "withdrawn": frozenset(),
             }
         ),
     }

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from juri.core.accounts.model import (
+    Account,
+    Attempt,
+    Credential,
+    ForeignIdentity,
+    Mail,
+    RecoveryCode,
+    SecondFactor,
+    SignInLink,
+    WebSession,
+)
 from juri.core.audit.model import AuditEvent, AuditHead
-from juri.core.editions.model import EditionDocument, EditionRow, StageRow
+from juri.core.editions.model import EditionDocument, EditionDraft, EditionDraftRevision, EditionRow, StageRow
 from juri.core.entries.model import EntryRevision, EntryRow, Organization, PastAwardRow, Person, Relation, RoleGrant
 from juri.core.judging.model import AssignmentRow, ConflictRow, JurorRow, ScorecardRevision, ScorecardRow
 from juri.core.results.model import AwardRow, DecisionRow, SnapshotRow, TieOrderRow
@@ -12,28 +23,39 @@ from juri.core.storage.base import Base
 from juri.core.storage.idempotency import IdempotencyKey
 
 MODELS: tuple[type[Base], ...] = (
+    Account,
     Approval,
     AssignmentRow,
+    Attempt,
     AuditEvent,
     AuditHead,
     AwardRow,
     ConflictRow,
+    Credential,
     DecisionRow,
     EditionDocument,
+    EditionDraft,
+    EditionDraftRevision,
     EditionRow,
     EntryRevision,
     EntryRow,
+    ForeignIdentity,
     IdempotencyKey,
     JurorRow,
+    Mail,
     Organization,
     PastAwardRow,
     Person,
+    RecoveryCode,
     Relation,
     RoleGrant,
     ScorecardRevision,
     ScorecardRow,
+    SecondFactor,
+    SignInLink,
     SnapshotRow,
     StageRecord,
     StageRow,
     TieOrderRow,
+    WebSession,
 )

@@ -86,7 +86,8 @@ def _published(actor: Actor, grant: Grant, subject: Subject) -> bool:
 
 
 _STAFF = ("organiser",)
-_EDITION_ACTS = ("edition.revise", "edition.move", "stage.open", "stage.close", "stage.seal", "stage.publish",
+_EDITION_ACTS = ("edition.create", "edition.draft", "edition.revise", "edition.move",
+                 "stage.open", "stage.close", "stage.seal", "stage.publish",
                  "stage.reopen", "panel.change", "assignment.change", "decision.take", "person.change")  # fmt: skip
 _SECRETARIAT_ACTS = ("entry.screen", "entry.see", "record.write", "standings.see", "entry.change")
 
@@ -94,6 +95,7 @@ TABLE: tuple[Allowed, ...] = (
     *(Allowed(a, r, _in_edition, "runs this edition") for r in _STAFF for a in (*_EDITION_ACTS, *_SECRETARIAT_ACTS)),
     *(Allowed(action, "secretariat", _in_edition, "works for this edition") for action in _SECRETARIAT_ACTS),
     Allowed("edition.create", "administrator", _everywhere, "administers the installation"),
+    Allowed("edition.draft", "administrator", _everywhere, "administers the installation"),
     Allowed("person.change", "administrator", _everywhere, "administers the installation"),
     Allowed("administrator.appoint", "administrator", _everywhere, "administers the installation"),
     Allowed("account.manage", "administrator", _everywhere, "administers the installation"),

@@ -31,6 +31,20 @@ class Settings:
         plugins_dir: a folder of single ``.py`` and ``.yaml`` plugins.
         trace_hooks: print each hook call to standard error.
         debug: show the traceback of an error, for whoever writes a plugin or mends Juri.
+        base_url: where people reach the pages, such as ``https://juri.example.go.id``; links in mails are built from it
+            alone, and only requests for this host are answered.
+        secret_key: signs the forms; made and kept beside the embedded database when it is not given.
+        trusted_proxies: how many proxies of ours stand in front; what they say of the sender's address is believed.
+        require_second_factor: who can change results signs in with a second factor, or can do nothing.
+        mail_from: the sender of every mail.
+        smtp_url: where mails go, ``smtp://user:password@host:587`` or ``smtps://...``; without it they stay in the
+            outbox.
+        sign_in_mail_at_once: a sign-in link that somebody asks for goes at once; otherwise an administrator releases
+            it, as any other mail.
+        oidc_issuer: the identity provider by which people may sign in, ``https://...``; without it there is none.
+        oidc_name: how the provider is called on the button.
+        oidc_client_id: who we are to the provider.
+        oidc_client_secret: what proves it.
         plugin_values: values of the plugins' own settings, as (``KIPP_MAIL_FROM``, value) from
             ``JURI_PLUGIN_KIPP_MAIL_FROM`` and from ``kipp_mail_from`` in the file's table ``[plugin]``. Which of
             them exist, only the plugins know.
@@ -43,6 +57,17 @@ class Settings:
     plugins_dir: str = ""
     trace_hooks: bool = False
     debug: bool = False
+    base_url: str = ""
+    secret_key: str = ""
+    trusted_proxies: int = 0
+    require_second_factor: bool = False
+    mail_from: str = ""
+    smtp_url: str = ""
+    sign_in_mail_at_once: bool = False
+    oidc_issuer: str = ""
+    oidc_name: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
     plugin_values: tuple[tuple[str, str], ...] = ()
 
 
@@ -114,6 +139,10 @@ def _parsed(default: Any, value: Any) -> Any:
         if str(value).lower() not in words:
             raise ValueError(f"'{value}' is neither yes nor no; write 1 or 0")
         return words[str(value).lower()]
+    if isinstance(default, int):
+        if not str(value).isdecimal():
+            raise ValueError(f"'{value}' is not a whole number; write 0, 1 or 2")
+        return int(value)
     if isinstance(default, tuple):
         parts = value.split(",") if isinstance(value, str) else value
         return tuple(str(part).strip() for part in parts if str(part).strip())

@@ -12,6 +12,7 @@ from flask import Flask, Response, request, url_for
 from flask_wtf.csrf import CSRFProtect
 
 from juri.webapp.errors import register_errors
+from juri.webapp.front_door import register_front_door
 from juri.webapp.guard import require_policies
 from juri.webapp.language import register_language
 from juri.webapp.sessions import register_sessions
@@ -50,6 +51,7 @@ def create_app(workbench: Workbench | None = None, **config: Any) -> Flask:
     app.config.update(config)
     app.extensions["juri"] = bench
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    register_front_door(app, bench.settings)
     register_sessions(app)
     CSRFProtect(app)
     register_language(app)

@@ -11,6 +11,13 @@ down_revision = None
 
 def upgrade() -> None:
     op.create_table(
+        "attempt",
+        sa.Column("key", sa.String(length=300), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("since", UtcDateTime(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_attempt")),
+    )
+    op.create_table(
         "audit_event",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("at", UtcDateTime(length=32), nullable=False),
@@ -58,6 +65,17 @@ def upgrade() -> None:
         sa.UniqueConstraint("slug", name=op.f("uq_edition_slug")),
     )
     op.create_table(
+        "edition_draft",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("slug", sa.String(length=80), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("base_revision", sa.Integer(), nullable=False),
+        sa.CheckConstraint("state IN ('editing', 'discarded')", name=op.f("ck_edition_draft_state_is_known")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_edition_draft")),
+        sa.UniqueConstraint("slug", name=op.f("uq_edition_draft_slug")),
+    )
+    op.create_table(
         "idempotency_key",
         sa.Column("actor", sa.String(length=200), nullable=False),
         sa.Column("key", sa.String(length=100), nullable=False),
@@ -66,6 +84,34 @@ def upgrade() -> None:
         sa.Column("at", UtcDateTime(length=32), nullable=False),
         sa.PrimaryKeyConstraint("actor", "key", name=op.f("pk_idempotency_key")),
     )
+    op.create_table(
+        "mail",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("recipient", sa.String(length=200), nullable=False),
+        sa.Column("subject", sa.String(length=200), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("placeholders", CanonicalJson(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("written_by", sa.String(length=200), nullable=False),
+        sa.Column("written_at", UtcDateTime(length=32), nullable=False),
+        sa.Column("released_by", sa.String(length=200), nullable=False),
+        sa.Column("sent_at", UtcDateTime(length=32), nullable=True),
+        sa.Column("problem", sa.String(length=300), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('held', 'released', 'sending', 'failed', 'sent', 'withdrawn')",
+            name=op.f("ck_mail_state_is_known"),
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('released', 'sending', 'sent') OR released_by <> ''",
+            name=op.f("ck_mail_released_by_somebody"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mail")),
+    )
+    with op.batch_alter_table("mail", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_mail_recipient"), ["recipient"], unique=False)
+        batch_op.create_index(batch_op.f("ix_mail_state"), ["state"], unique=False)
+
     op.create_table(
         "organization",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -101,6 +147,21 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["edition_id"], ["edition.id"], name=op.f("fk_edition_document_edition_id_edition")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_edition_document")),
         sa.UniqueConstraint("edition_id", "revision", name=op.f("uq_edition_document_edition_id_revision")),
+    )
+    op.create_table(
+        "edition_draft_revision",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("draft_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("note", sa.String(length=300), nullable=False),
+        sa.Column("written_by", sa.String(length=200), nullable=False),
+        sa.Column("at", UtcDateTime(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["draft_id"], ["edition_draft.id"], name=op.f("fk_edition_draft_revision_draft_id_edition_draft")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_edition_draft_revision")),
+        sa.UniqueConstraint("draft_id", "version", name=op.f("uq_edition_draft_revision_draft_id_version")),
     )
     op.create_table(
         "entry",
@@ -169,6 +230,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("edition_id", "position", name=op.f("uq_stage_edition_id_position")),
     )
     op.create_table(
+        "account",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("disabled", sa.Boolean(), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("theme", sa.String(length=8), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_account_person_id_person")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_account")),
+    )
+    op.create_table(
         "approval",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("stage_id", sa.Integer(), nullable=False),
@@ -202,6 +272,14 @@ def upgrade() -> None:
     with op.batch_alter_table("award", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_award_stage_id"), ["stage_id"], unique=False)
 
+    op.create_table(
+        "credential",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("password", sa.String(length=200), nullable=False),
+        sa.Column("changed_at", UtcDateTime(length=32), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_credential_person_id_person")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_credential")),
+    )
     op.create_table(
         "decision",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -243,6 +321,17 @@ def upgrade() -> None:
         sa.UniqueConstraint("entry_id", "version", name=op.f("uq_entry_revision_entry_id_version")),
     )
     op.create_table(
+        "foreign_identity",
+        sa.Column("issuer", sa.String(length=300), nullable=False),
+        sa.Column("subject", sa.String(length=255), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_foreign_identity_person_id_person")),
+        sa.PrimaryKeyConstraint("issuer", "subject", name=op.f("pk_foreign_identity")),
+    )
+    with op.batch_alter_table("foreign_identity", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_foreign_identity_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "juror",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("edition_id", sa.Integer(), nullable=False),
@@ -259,6 +348,19 @@ def upgrade() -> None:
         sa.UniqueConstraint("edition_id", "code", name=op.f("uq_juror_edition_id_code")),
         sa.UniqueConstraint("edition_id", "panel", "person_id", name=op.f("uq_juror_edition_id_panel_person_id")),
     )
+    op.create_table(
+        "recovery_code",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("spent_at", UtcDateTime(length=32), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_recovery_code_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_code")),
+        sa.UniqueConstraint("sha256", name=op.f("uq_recovery_code_sha256")),
+    )
+    with op.batch_alter_table("recovery_code", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recovery_code_person_id"), ["person_id"], unique=False)
+
     op.create_table(
         "relation",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -292,6 +394,27 @@ def upgrade() -> None:
             name=op.f("uq_role_grant_person_id_role_edition_organization"),
         ),
     )
+    op.create_table(
+        "second_factor",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("secret", sa.String(length=64), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("last_step", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_second_factor_person_id_person")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_second_factor")),
+    )
+    op.create_table(
+        "sign_in_link",
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("ends_at", UtcDateTime(length=32), nullable=False),
+        sa.Column("spent_at", UtcDateTime(length=32), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_sign_in_link_person_id_person")),
+        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_sign_in_link")),
+    )
+    with op.batch_alter_table("sign_in_link", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sign_in_link_person_id"), ["person_id"], unique=False)
+
     op.create_table(
         "snapshot",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -338,6 +461,24 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("tie_order", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_tie_order_stage_id"), ["stage_id"], unique=False)
+
+    op.create_table(
+        "web_session",
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("data", sa.Text(), nullable=False),
+        sa.Column("rights", sa.String(length=64), nullable=False),
+        sa.Column("second_factor", sa.Boolean(), nullable=False),
+        sa.Column("agent", sa.String(length=200), nullable=False),
+        sa.Column("began_at", UtcDateTime(length=32), nullable=False),
+        sa.Column("seen_at", UtcDateTime(length=32), nullable=False),
+        sa.Column("ends_at", UtcDateTime(length=32), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_web_session_person_id_person")),
+        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_web_session")),
+    )
+    with op.batch_alter_table("web_session", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_web_session_ends_at"), ["ends_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_web_session_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "assignment",
@@ -434,6 +575,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_assignment_entry_id"))
 
     op.drop_table("assignment")
+    with op.batch_alter_table("web_session", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_web_session_person_id"))
+        batch_op.drop_index(batch_op.f("ix_web_session_ends_at"))
+
+    op.drop_table("web_session")
     with op.batch_alter_table("tie_order", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_tie_order_stage_id"))
 
@@ -443,20 +589,35 @@ def downgrade() -> None:
 
     op.drop_table("stage_record")
     op.drop_table("snapshot")
+    with op.batch_alter_table("sign_in_link", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sign_in_link_person_id"))
+
+    op.drop_table("sign_in_link")
+    op.drop_table("second_factor")
     op.drop_table("role_grant")
     op.drop_table("relation")
+    with op.batch_alter_table("recovery_code", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_recovery_code_person_id"))
+
+    op.drop_table("recovery_code")
     op.drop_table("juror")
+    with op.batch_alter_table("foreign_identity", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_foreign_identity_person_id"))
+
+    op.drop_table("foreign_identity")
     op.drop_table("entry_revision")
     with op.batch_alter_table("decision", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_decision_stage_id"))
         batch_op.drop_index(batch_op.f("ix_decision_entry_id"))
 
     op.drop_table("decision")
+    op.drop_table("credential")
     with op.batch_alter_table("award", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_award_stage_id"))
 
     op.drop_table("award")
     op.drop_table("approval")
+    op.drop_table("account")
     op.drop_table("stage")
     op.drop_table("person")
     with op.batch_alter_table("entry", schema=None) as batch_op:
@@ -464,10 +625,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_entry_edition_id"))
 
     op.drop_table("entry")
+    op.drop_table("edition_draft_revision")
     op.drop_table("edition_document")
     op.drop_table("past_award")
     op.drop_table("organization")
+    with op.batch_alter_table("mail", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_mail_state"))
+        batch_op.drop_index(batch_op.f("ix_mail_recipient"))
+
+    op.drop_table("mail")
     op.drop_table("idempotency_key")
+    op.drop_table("edition_draft")
     op.drop_table("edition")
     op.drop_table("audit_head")
     with op.batch_alter_table("audit_event", schema=None) as batch_op:
@@ -475,3 +643,4 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_audit_event_action"))
 
     op.drop_table("audit_event")
+    op.drop_table("attempt")

@@ -1,0 +1,54 @@
+"""The forms of the account pages."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import EmailField, HiddenField, PasswordField, SelectField, StringField
+from wtforms.validators import DataRequired, EqualTo, Length
+
+from juri.core.accounts.passwords import LONGEST, SHORTEST
+
+_ADDRESS = Length(max=200, message=_("Write at most 200 characters."))
+
+
+class PasswordSignIn(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """Address and password."""
+
+    email = EmailField(_("E-mail address"), [DataRequired(_("Write your e-mail address.")), _ADDRESS])
+    password = PasswordField(_("Password"), [DataRequired(_("Write your password."))])
+    next = HiddenField()
+
+
+class LinkRequest(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """The address that a sign-in link goes to."""
+
+    email = EmailField(_("E-mail address"), [DataRequired(_("Write your e-mail address.")), _ADDRESS])
+
+
+class CodeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """The six digits of an authenticator, or a recovery code."""
+
+    code = StringField(_("Code"), [DataRequired(_("Write the code.")), Length(max=40)])
+    next = HiddenField()
+
+
+class NewPassword(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """A new password, typed once; ``current`` where there is one already."""
+
+    current = PasswordField(_("Current password"))
+    password = PasswordField(
+        _("New password"),
+        [
+            DataRequired(_("Write the new password.")),
+            Length(min=SHORTEST, max=LONGEST, message=_("Write at least %(min)d and at most %(max)d characters.")),
+        ],
+    )
+    again = PasswordField(_("New password, once more"), [EqualTo("password", _("The two passwords are not the same."))])
+
+
+class Display(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """Language and theme."""
+
+    language = SelectField(_("Language"), choices=[("id", "Bahasa Indonesia"), ("en", "English")])
+    theme = SelectField(_("Appearance"), choices=[("", _("As my device")), ("light", _("Light")), ("dark", _("Dark"))])
