@@ -1,11 +1,11 @@
-"""The tables of an edition: itself, the revisions of its document, and its stages."""
+"""The tables of an edition: itself, the revisions of its document, its stages, and the copies that are worked on."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from juri.core.lifecycle import states_of
@@ -66,3 +66,35 @@ class StageRow(Audited, Base):
     closes_at: Mapped[datetime | None]
     opened_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+
+
+class EditionDraft(Audited, Base):
+    """The working copy of an edition's document, which organisers change until they put it in force.
+
+    ``version`` counts its revisions and is what a writer must name; ``base_revision`` is the document in force that
+    it began from: 0 for an edition that is not installed yet.
+    """
+
+    __tablename__ = "edition_draft"
+    __table_args__ = (CheckConstraint("state IN ('editing', 'discarded')", name="state_is_known"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    state: Mapped[str] = mapped_column(String(20))
+    version: Mapped[int]
+    base_revision: Mapped[int]
+
+
+class EditionDraftRevision(AppendOnly, Base):
+    """A working copy as it was saved: never changed, never deleted. ``note`` says what was changed."""
+
+    __tablename__ = "edition_draft_revision"
+    __table_args__ = (UniqueConstraint("draft_id", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    draft_id: Mapped[int] = mapped_column(ForeignKey("edition_draft.id"))
+    version: Mapped[int]
+    source: Mapped[str] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(String(300))
+    written_by: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime]

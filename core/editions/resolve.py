@@ -16,10 +16,10 @@ from juri.core.registry import Registry
 SUFFIXES = (".yaml", ".yml")
 MAX_CHAIN = 10
 
-_OWN = ("edition", "extends", "template", "unknown")
+OWN = ("edition", "extends", "template", "unknown")
 """Keys that an edition does not inherit; ``unknown`` has a rule of its own."""
 
-_CHOICES = ("kind", "rule", "use")
+CHOICES = ("kind", "rule", "use")
 """Where such a key differs, the other keys mean something else: the child's mapping replaces the parent's."""
 
 
@@ -122,7 +122,7 @@ def _beside(child: Found) -> str:
 
 def _lay_over(parent: Resolved, child: Node) -> Resolved:
     merger = _Merger(list(parent.faults), dict(parent.settled))
-    inherited = {key: node for key, node in parent.root.value.items() if key not in _OWN}
+    inherited = {key: node for key, node in parent.root.value.items() if key not in OWN}
     root = merger.merge(replace(parent.root, value=inherited), child, "")
     unknown = merger.merge_unknown(parent.root.child("unknown"), child.child("unknown"))
     values = {key: node for key, node in root.value.items() if key != "unknown"}
@@ -154,7 +154,10 @@ class _Merger:
         return merged
 
     def merge_items(self, parent: list[Node], child: list[Node]) -> list[Node]:
-        """Merge by id. A new item stands behind the item before it in the child's list; the first, at the end."""
+        """Merge by id. A new item stands behind the item before it in the child's list; the first, at the end.
+
+        A child that names every item gives their order.
+        """
         merged, order = {_id(node): node for node in parent}, [_id(node) for node in parent]
         before: str | None = None
         for node in child:
@@ -167,7 +170,8 @@ class _Merger:
             merged[name] = self.merge(merged[name], node, "") if name in merged else node
             before = name
         self.refuse_twins(child)
-        return [merged[name] for name in order]
+        named = list(dict.fromkeys(_id(node) for node in child if not _says(node, "remove")))
+        return [merged[name] for name in (named if set(named) == set(order) else order)]
 
     def drop(self, node: Node, name: str, merged: dict[str, Node], order: list[str]) -> None:
         if name in merged:
@@ -184,15 +188,19 @@ class _Merger:
                 self.fault(node, f"'{_id(node)}' stands twice in this list; it is already at {first.where}", "keep one")
 
     def merge_unknown(self, parent: Node | None, child: Node | None) -> Node | None:
-        """Lay the child's unknowns over the parent's, by path; what the child resolved is known."""
+        """Lay the child's unknowns over the parent's, by path.
+
+        What the child resolved is known; what it removed is nothing that it needs (a title that it does not give).
+        """
         inherited = {path_of_unknown(node): node for node in _items(parent)}
         for node in _items(child):
             path = path_of_unknown(node)
-            if not _says(node, "resolved"):
+            resolved = _says(node, "resolved")
+            if not resolved and not _says(node, "remove"):
                 inherited[path] = node
             elif inherited.pop(path, None) is None:
                 self.fault(node, f"'{path}' is not unknown in what this edition extends", hint_of(path, inherited))
-            else:
+            elif resolved:
                 self.settled[path] = node
         place = child or parent
         return replace(place, value=list(inherited.values())) if place else None
@@ -210,7 +218,7 @@ def path_of_unknown(node: Node) -> str:
 def _replaces(parent: Node, child: Node, key: str) -> bool:
     """Tell whether a mapping means another thing than the one it is laid over."""
     texts = all(node.value and set(node.value) <= {"id", "en"} for node in (parent, child))
-    chosen = any(_value(child, name) not in (None, _value(parent, name)) for name in _CHOICES)
+    chosen = any(_value(child, name) not in (None, _value(parent, name)) for name in CHOICES)
     return texts or chosen or key == "method"
 
 
