@@ -2,27 +2,58 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from juri.core.audit.trail import record
-from juri.core.editions.gate import hold_stage
+from juri.core.editions.gate import find_stage, hold_stage
 from juri.core.editions.model import StageRow
 from juri.core.editions.verbs import Running
 from juri.core.entries.facts import alive_entries, facts_of
 from juri.core.entries.model import EntryRow
 from juri.core.errors import ActionRefused, InputRefused, JuriError, PluginError, Problem
-from juri.core.extension import AssignmentCase, AssignmentRule
+from juri.core.extension import AssignmentCase, AssignmentRule, StageKind
 from juri.core.judging.conflicts import forbidden_pairs
-from juri.core.judging.model import AssignmentRow, JurorRow
+from juri.core.judging.model import AssignmentRow, JurorRow, ScorecardRow
 from juri.core.judging.panels import panel_jurors
+from juri.core.lifecycle import move
 from juri.core.policy import Actor, Subject, require
 from juri.core.storage.session import WriteSession
 
 Pair = tuple[str, str]
 """An entry's code and a juror's code."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a rule would assign: ``fresh`` pairs beside those that are ``kept``."""
+
+    kept: frozenset[Pair]
+    fresh: tuple[Pair, ...]
+    jurors: tuple[str, ...]
+    per_entry: int
+
+    def loads(self) -> dict[str, tuple[int, int]]:
+        """Return for each juror how many entries are kept and how many are new."""
+        kept, fresh = (Counter(juror for _, juror in pairs) for pairs in (self.kept, self.fresh))
+        return {juror: (kept[juror], fresh[juror]) for juror in self.jurors}
+
+
+def plan_assignment(session: Session, running: Running, stage: str, *, rule: str = "balanced", seed: int = 0) -> Plan:
+    """Tell what ``assign`` would do; nothing is written.
+
+    Raises:
+        ActionRefused: the stage has no jurors, or the rule cannot be met (it says why).
+
+    """
+    row = find_stage(session, running.id, stage)
+    if not running.registry.find(StageKind, running.stage(stage).kind).judged:
+        raise ActionRefused([f"the stage '{stage}' is a {row.kind}; nobody scores in it"])
+    return _plan(running, rule, _gather(session, running, row, seed).case)
 
 
 def assign(
@@ -35,24 +66,43 @@ def assign(
 
     """
     gate = _hold(session, running, stage, by)
-    spec = running.stage(stage)
+    gathered = _gather(session, running, gate, seed)
+    fresh = _plan(running, rule, gathered.case).fresh
+    detail = {"rule": rule, "seed": str(seed), "new": str(len(fresh))}
+    _store(session, gate, gathered.entries, gathered.jurors, fresh)
+    record(session, by=by.name, action="assignment.make", subject=f"{running.slug}/{stage}", detail=detail)
+    return len(fresh)
+
+
+@dataclass(frozen=True)
+class _Gathered:
+    """The rows and the values that an assignment works on."""
+
+    entries: Mapping[str, EntryRow]
+    jurors: Mapping[str, JurorRow]
+    case: AssignmentCase
+
+
+def _gather(session: Session, running: Running, row: StageRow, seed: int) -> _Gathered:
+    spec = running.stage(row.key)
     panel = str(spec.options.get("panel", ""))
     jurors = panel_jurors(session, running, panel)
     entries = alive_entries(session, running, spec)
-    existing = _existing(session, gate.id)
+    forbidden = {*forbidden_pairs(session, running, panel, jurors.values()), *_pairs_in(session, row.id, "recused")}
     case = AssignmentCase(
         entries=facts_of(session, running, entries),
         jurors={juror.code: {"categories": tuple(juror.categories)} for juror in jurors.values()},
-        forbidden=frozenset(forbidden_pairs(session, running, panel, jurors.values())),
-        existing=existing,
+        forbidden=frozenset(forbidden),
+        existing=_existing(session, row.id),
         per_entry=spec.options.get("jurors_per_entry") or len(jurors),
         seed=seed,
     )
-    fresh = sorted(set(_pairs(running, rule, case)) - existing)
-    detail = {"rule": rule, "seed": str(seed), "new": str(len(fresh))}
-    _store(session, gate, {entry.code: entry for entry in entries}, jurors, fresh)
-    record(session, by=by.name, action="assignment.make", subject=f"{running.slug}/{stage}", detail=detail)
-    return len(fresh)
+    return _Gathered({entry.code: entry for entry in entries}, jurors, case)
+
+
+def _plan(running: Running, rule: str, case: AssignmentCase) -> Plan:
+    fresh = sorted(set(_pairs(running, rule, case)) - case.existing)
+    return Plan(case.existing, tuple(fresh), tuple(sorted(case.jurors)), case.per_entry)
 
 
 def assign_pairs(session: WriteSession, running: Running, stage: str, pairs: Iterable[Pair], *, by: Actor) -> int:
@@ -72,10 +122,62 @@ def assign_pairs(session: WriteSession, running: Running, stage: str, pairs: Ite
     problems = [problem for pair in fresh for problem in _against(pair, entries, jurors, forbidden)]
     if problems:
         raise InputRefused(problems)
-    _store(session, gate, entries, jurors, fresh)
+    back = _take_back(session, gate, set(fresh) & _pairs_in(session, gate.id, "recused"))
+    _store(session, gate, entries, jurors, [pair for pair in fresh if pair not in back])
     detail = {"rule": "by hand", "new": str(len(fresh))}
     record(session, by=by.name, action="assignment.make", subject=f"{running.slug}/{stage}", detail=detail)
     return len(fresh)
+
+
+def recuse(
+    session: WriteSession, running: Running, stage: str, pairs: Iterable[Pair], *, by: Actor, reason: str = ""
+) -> int:
+    """Take jurors off entries by hand; a sheet that was given no longer counts and stays in the records.
+
+    Raises:
+        InputRefused: a pair is not assigned, or a sheet was begun and no reason is given; then none is taken off.
+
+    """
+    gate = _hold(session, running, stage, by)
+    wanted = sorted(set(pairs))
+    rows = _rows(session, gate.id)
+    missing = [pair for pair in wanted if pair not in rows or rows[pair].state in {"conflict", "recused"}]
+    problems = [Problem(f"{entry}, {juror}", f"{juror} does not score {entry}", "unknown") for entry, juror in missing]
+    if not reason.strip() and any(rows[pair].state in {"accepted", "done"} for pair in wanted if pair in rows):
+        problems.append(Problem("reason", "a sheet was begun already: say why it shall not count", "missing"))
+    if problems:
+        raise InputRefused(problems)
+    for pair in wanted:
+        move(rows[pair], "assignment", "recused")
+    detail = {"pairs": [list(pair) for pair in wanted], "reason": reason}
+    record(session, by=by.name, action="assignment.recuse", subject=f"{running.slug}/{stage}", detail=detail)
+    return len(wanted)
+
+
+def _take_back(session: WriteSession, gate: StageRow, pairs: set[Pair]) -> set[Pair]:
+    """Give jurors who were taken off by hand their entries again; a sheet that they had sent counts as before."""
+    rows = _rows(session, gate.id) if pairs else {}
+    ids = [rows[pair].id for pair in pairs]
+    sent = set(session.scalars(select(ScorecardRow.assignment_id).where(
+        ScorecardRow.assignment_id.in_(ids), ScorecardRow.state == "submitted")))  # fmt: skip
+    for pair in sorted(pairs):
+        move(rows[pair], "assignment", "offered")
+        if rows[pair].id in sent:
+            move(rows[pair], "assignment", "done")
+    return pairs
+
+
+def _rows(session: Session, stage_id: int) -> dict[Pair, AssignmentRow]:
+    found = session.execute(
+        select(EntryRow.code, JurorRow.code, AssignmentRow)
+        .select_from(AssignmentRow)
+        .join(EntryRow, EntryRow.id == AssignmentRow.entry_id)
+        .join(JurorRow, JurorRow.id == AssignmentRow.juror_id)
+        .where(AssignmentRow.stage_id == stage_id)
+        .with_for_update(of=AssignmentRow)
+        .execution_options(populate_existing=True)
+    )
+    return {(entry, juror): row for entry, juror, row in found}
 
 
 def _hold(session: WriteSession, running: Running, stage: str, by: Actor) -> StageRow:
@@ -88,12 +190,16 @@ def _hold(session: WriteSession, running: Running, stage: str, by: Actor) -> Sta
 
 
 def _existing(session: Session, stage_id: int) -> frozenset[Pair]:
+    return _pairs_in(session, stage_id, "offered", "accepted", "done", "lapsed")
+
+
+def _pairs_in(session: Session, stage_id: int, *states: str) -> frozenset[Pair]:
     rows = session.execute(
         select(EntryRow.code, JurorRow.code)
         .select_from(AssignmentRow)
         .join(EntryRow, EntryRow.id == AssignmentRow.entry_id)
         .join(JurorRow, JurorRow.id == AssignmentRow.juror_id)
-        .where(AssignmentRow.stage_id == stage_id, AssignmentRow.state.not_in(("conflict", "recused")))
+        .where(AssignmentRow.stage_id == stage_id, AssignmentRow.state.in_(states))
     )
     return frozenset((entry, juror) for entry, juror in rows)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from juri.core.editions.verbs import Running
 from juri.core.errors import ActionRefused, InputRefused, Problem
@@ -46,6 +47,7 @@ def decide(
     signer: str,
     reason: str,
     outcomes: Mapping[str, str] | None = None,
+    reasons: Mapping[str, str] | None = None,
 ) -> int:
     """Decide on a closed stage: as proposed, but for the entries named in ``outcomes``; returns how many.
 
@@ -59,6 +61,7 @@ def decide(
         signer: who answers for it.
         reason: why; for departures it is the reason that stands beside each of them.
         outcomes: ADVANCE or STOP by entry code.
+        reasons: an entry's own reason, by its code; ``reason`` stands beside the others.
 
     Raises:
         InputRefused: an unknown entry or outcome, no signer, or no reason.
@@ -69,19 +72,27 @@ def decide(
     if row.state != "closed":
         raise ActionRefused([f"'{key}' is {row.state}; decisions are taken when it is closed and not yet sealed"])
     proposed, decided = decisions_in_force(session, row)
-    named = dict(outcomes or {})
+    named, own_reasons = dict(outcomes or {}), {code: text for code, text in (reasons or {}).items() if text.strip()}
     problems = [*_unsigned(signer, reason), *_undecidable(named, proposed)]
     if problems:
         raise InputRefused(problems)
     taken = [
-        Proposal(code, named.get(code, own.outcome), f"decided by {signer}", reason, own.codes, own.displaced_by)
+        Proposal(
+            code,
+            named.get(code, own.outcome),
+            f"decided by {signer}",
+            own_reasons.get(code, reason),
+            own.codes,
+            own.displaced_by,
+        )
         for code, own in sorted(proposed.items())
         if code in named or (code not in decided and own.outcome != UNDECIDED)
     ]
     ids = entry_ids(session, running)
     keep_decisions(session, row, taken, status="decided", at=database_now(session), entry_ids=ids, signer=signer)
     departures = sorted(code for code, outcome in named.items() if outcome != proposed[code].outcome)
-    detail = {"signer": signer, "reason": reason, "decided": str(len(taken)), "departures": departures}
+    detail: dict[str, Any] = {"signer": signer, "reason": reason, "decided": str(len(taken)), "departures": departures}
+    detail |= {"reasons": own_reasons} if own_reasons else {}
     note(session, running, row, by=by, action="decision.take", detail=detail)
     return len(taken)
 

@@ -1,0 +1,95 @@
+"""Panels at work: what an assignment would be, taking jurors off by hand and back again, loads and conflicts."""
+
+import pytest
+
+from juri.core.errors import ActionRefused, InputRefused
+from juri.core.judging.assignments import assign, assign_pairs, plan_assignment, recuse
+from juri.core.judging.conflicts import declare_conflict
+from juri.core.judging.loads import known_conflicts, panel_seats
+from juri.core.stages.verbs import open_stage
+
+
+@pytest.fixture
+def unassigned(registering):
+    """Return a competition whose scoring is open with three entries and no assignment."""
+    for code, place in {"E1": "Dinas A", "E2": "Dinas B", "E3": "Dinas B"}.items():
+        registering.enter(code, place)
+    registering.finish("registration")
+    registering.do(open_stage, "proposal")
+    return registering
+
+
+def seats(competition):
+    with competition.read() as (session, running):
+        return {seat.code: seat for seat in panel_seats(session, running)}
+
+
+def figures(competition, juror):
+    seat = seats(competition)[juror]
+    return {what: seat.total(what) for what in ("asked", "sent", "left", "drafts", "out")}
+
+
+def test_a_plan_says_the_loads_and_assigns_nobody(unassigned):
+    with unassigned.read() as (session, running):
+        plan = plan_assignment(session, running, "proposal")
+    assert plan.loads() == {"J1": (0, 3), "J2": (0, 3), "J3": (0, 3)}
+    assert (len(plan.fresh), plan.per_entry) == (9, 3)
+    assert figures(unassigned, "J1")["asked"] == 0
+
+
+def test_a_plan_is_what_assigning_does(unassigned):
+    with unassigned.read() as (session, running):
+        plan = plan_assignment(session, running, "proposal", seed=7)
+    assert unassigned.do(assign, "proposal", seed=7) == len(plan.fresh)
+    with unassigned.read() as (session, running):
+        again = plan_assignment(session, running, "proposal", seed=7)
+    assert (again.kept, again.fresh) == (frozenset(plan.fresh), ())
+
+
+def test_a_stage_without_jurors_has_no_plan(unassigned):
+    with unassigned.read() as (session, running), pytest.raises(ActionRefused):
+        plan_assignment(session, running, "finalists")
+
+
+def test_a_juror_taken_off_by_hand_has_less_to_do_and_no_rule_gives_it_back(judging):
+    judging.do(recuse, "proposal", [("E1", "J1")])
+    assert figures(judging, "J1") == {"asked": 2, "sent": 0, "left": 2, "drafts": 0, "out": 1}
+    with pytest.raises(ActionRefused, match="'E1' needs 3 jurors and can get 2"):
+        judging.do(assign, "proposal")
+
+
+def test_a_juror_taken_off_by_hand_is_put_back_by_hand_and_the_sheet_counts_again(judging):
+    judging.judge("E1", "J1")
+    judging.do(recuse, "proposal", [("E1", "J1")], reason="keliru ditugaskan")
+    assert figures(judging, "J1") == {"asked": 2, "sent": 0, "left": 2, "drafts": 0, "out": 1}
+    assert judging.do(assign_pairs, "proposal", [("E1", "J1")]) == 1
+    assert figures(judging, "J1") == {"asked": 3, "sent": 1, "left": 2, "drafts": 0, "out": 0}
+    assert judging.verified().findings == ()
+
+
+def test_a_sheet_that_was_begun_is_not_dropped_without_a_reason(judging):
+    judging.judge("E1", "J1", draft=True)
+    with pytest.raises(InputRefused) as refused:
+        judging.do(recuse, "proposal", [("E1", "J1"), ("E9", "J1")])
+    assert [problem.field for problem in refused.value.problems] == ["E9, J1", "reason"]
+    assert figures(judging, "J1") == {"asked": 3, "sent": 0, "left": 3, "drafts": 1, "out": 0}
+
+
+def test_loads_say_when_a_juror_last_wrote(judging):
+    assert seats(judging)["J1"].last is None
+    judging.judge("E1", "J1", draft=True)
+    judging.judge("E2", "J1")
+    assert figures(judging, "J1") == {"asked": 3, "sent": 1, "left": 2, "drafts": 1, "out": 0}
+    found = seats(judging)
+    assert found["J1"].last is not None
+    assert found["J2"].last is None
+
+
+def test_conflicts_are_told_with_what_the_juror_said(judging):
+    judging.do(declare_conflict, "J2", "E1", "keluarga")
+    with judging.read() as (session, running):
+        found = known_conflicts(session, running)
+    assert [(each.panel, each.juror, each.entry, each.entrant, each.kind, each.reason) for each in found] == [
+        ("te", "J2", "E1", "Dinas A", "declared", "keluarga")
+    ]
+    assert figures(judging, "J2")["out"] == 1
