@@ -64,7 +64,8 @@ name: {{id: "{id}", en: "{id}"}} # the title on the screens, in both languages
 """
 
 _UNKNOWN = """
-# What '{parent}' does not know. Write each value at its place in this file and mark it here, without the '#'.
+# What '{parent}' does not know. Write each value at its place in this file and mark it here, without the '#'; what this
+# edition does without is marked by 'remove: true' instead.
 # unknown:
 {items}
 """

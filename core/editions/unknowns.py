@@ -73,7 +73,7 @@ def check_settled(faults: Faults, data: Mapping[str, Any], settled: Mapping[str,
     """Refuse ``resolved: true`` where no value was written."""
     for path, node in settled.items():
         if walk(data, path)[1]:
-            hint = f"write the value at '{path}', or leave the line out"
+            hint = f"write the value at '{path}', or 'remove: true' where this edition does without it"
             faults.add_at(node.where, f"'{path}' is said to be resolved, but there is no value", hint)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -18,7 +18,16 @@ from juri.core.results.snapshots import find_snapshot, standings_in_force
 from juri.core.scoring.explain import Explanation, explain_entry
 from juri.core.scoring.number import Rounding
 from juri.core.stages.views import records_of, sheets_of
-from juri.core.view import Proposal, Record
+from juri.core.view import Proposal, Record, Sheet
+
+
+@dataclass(frozen=True)
+class Note:
+    """What a juror wrote beside one score."""
+
+    juror: str
+    criterion: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -30,6 +39,7 @@ class StageExplanation:
     state: str
     result_sha256: str = ""
     score: Explanation | None = None
+    notes: tuple[Note, ...] = ()
     records: tuple[Record, ...] = ()
     proposed: Proposal | None = None
     decided: Proposal | None = None
@@ -77,7 +87,8 @@ def explain(session: Session, running: Running, code: str) -> EntryExplanation:
 def _stage(session: Session, running: Running, row: StageRow, entry: EntryRow) -> StageExplanation | None:
     proposed, decided = decisions_in_force(session, row)
     records = tuple(each for each in records_of(session, running.registry, row) if each.entry == entry.code)
-    score = _score(session, running, row, entry)
+    sheets = tuple(sheets_of(session, row))
+    score = _score(session, running, row, entry, sheets)
     if score is None and not records and entry.code not in proposed:
         return None
     snapshot = find_snapshot(session, row)
@@ -87,14 +98,24 @@ def _stage(session: Session, running: Running, row: StageRow, entry: EntryRow) -
         state=row.state,
         result_sha256=snapshot.result_sha256 if snapshot else "",
         score=score,
+        notes=tuple(_notes(sheet for sheet in sheets if sheet.entry == entry.code)),
         records=records,
         proposed=proposed.get(entry.code),
         decided=decided.get(entry.code),
     )
 
 
-def _score(session: Session, running: Running, row: StageRow, entry: EntryRow) -> Explanation | None:
-    sheets = tuple(sheets_of(session, row))
+def _notes(sheets: Iterable[Sheet]) -> Iterator[Note]:
+    for sheet in sheets:
+        for criterion, answer in sheet.answers.items():
+            text = "; ".join(filter(None, (answer.reason, answer.comment)))
+            if text:
+                yield Note(sheet.juror, criterion, text)
+
+
+def _score(
+    session: Session, running: Running, row: StageRow, entry: EntryRow, sheets: Sequence[Sheet]
+) -> Explanation | None:
     rounding: Sequence[Rounding] = running.stage(row.key).options.get("rounding", ())
     for standings in standings_in_force(session, row).values():
         if entry.code in standings.rank_of() or entry.code in {each.entry for each in standings.unranked}:
@@ -117,6 +138,7 @@ def _stage_text(stage: StageExplanation) -> Iterator[str]:
     yield f"Stage {stage.stage} ({stage.kind}, {stage.state}{sealed})"
     if stage.score is not None:
         yield from (f"  {line}" for line in stage.score.as_text().splitlines())
+    yield from (f"  {note.juror} on {note.criterion}: {note.text}" for note in stage.notes)
     for record in stage.records:
         told = ", ".join(f"{name}: {value}" for name, value in record.data.items())
         yield f"  {record.topic}{' ' + record.subject if record.subject else ''}: {told} (by {record.by})"

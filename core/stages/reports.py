@@ -32,7 +32,7 @@ def edition_report(session: Session, running: Running, *, decimals: int = 2, she
         session: a reading session.
         running: the edition.
         decimals: of scores; the exact figure stands beside each as a fraction.
-        sheets: whether to list every juror's total too, for those who may see it.
+        sheets: whether to list every juror's totals and answers with their comments too, for those who may see them.
 
     """
     rows = session.scalars(select(StageRow).where(StageRow.edition_id == running.id).order_by(StageRow.position)).all()
@@ -44,6 +44,7 @@ def edition_report(session: Session, running: Running, *, decimals: int = 2, she
     tables["awards"] = _awards(session, rows, entries)
     if sheets:
         tables["scorecards"] = _scorecards(session, rows, decimals)
+        tables["answers"] = _answers(session, rows)
     return Report(_meta(running), tables)
 
 
@@ -216,6 +217,16 @@ def _scorecards(session: Session, rows: Iterable[StageRow], decimals: int) -> Ta
         )
         for row in rows
         for sheet in sheets_of(session, row)
+    )
+
+
+def _answers(session: Session, rows: Iterable[StageRow]) -> Table:
+    header = ("stage", "entry", "juror", "criterion", "answer", "reason", "comment")
+    return header, tuple(
+        (row.key, sheet.entry, sheet.juror, criterion, str(answer.value), answer.reason, answer.comment)
+        for row in rows
+        for sheet in sheets_of(session, row)
+        for criterion, answer in sheet.answers.items()
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from juri.webapp.commands.imports import Columns, Row, Take, file_argument, take_rows, words
-from juri.webapp.commands.output import table
+from juri.webapp.commands.output import counted, table
 from juri.webapp.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def list_entries(workbench: Workbench, edition: str, state: str | None) -> None:
         rows = session.execute(statement.where(EntryRow.state == state) if state else statement).all()
     if rows:
         click.echo(table(("code", "state", "track", "category", "entrant", "title"), [tuple(row) for row in rows]))
-    click.echo(f"{len(rows)} entries" + (f" are {state}" if state else ""))
+    click.echo("\n" * bool(rows) + counted(len(rows), "entry", "entries") + (f", {state}" if state else ""))
 
 
 @entry.command()

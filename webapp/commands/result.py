@@ -71,7 +71,7 @@ def explain(workbench: Workbench, edition: str, entry: str) -> None:
 @click.option("--format", "format_", metavar="NAME", default="json", show_default=True, help="csv, json, xlsx, ...")
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The file.")
 @click.option("--decimals", default=2, show_default=True, type=click.IntRange(0, 12), help="Decimals of scores.")
-@click.option("--sheets", is_flag=True, help="List every juror's total, too.")
+@click.option("--sheets", is_flag=True, help="List every juror's totals, answers and comments, too.")
 @click.pass_obj
 def export(workbench: Workbench, edition: str, format_: str, output: Path, decimals: int, sheets: bool) -> None:
     """Write the whole result to a file."""
