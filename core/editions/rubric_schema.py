@@ -106,9 +106,15 @@ class BonusSchema(Strict):
 
 
 class CriterionSchema(Strict):
-    """What a criterion has in every kind of rubric."""
+    """What a criterion has in every kind of rubric. Its id may be written as spreadsheets have it (``C0``)."""
 
-    id = Id(required=True)
+    id = fields.String(
+        required=True,
+        validate=validate.Regexp(
+            r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}\Z",
+            error="An id has letters, digits, '-', '_' and '.' only, and at most 64 of them.",
+        ),
+    )
     name = fields.String(load_default="")
     description = fields.String(load_default="")
     weight = Exact(validate=validate.Range(min=0))

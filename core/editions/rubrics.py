@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -45,7 +46,9 @@ def build_rubric(faults: Faults, registry: Registry, name: str, value: Any, step
 
 
 def load_rubric(source: str | Path, registry: Registry, origin: str = "rubric") -> Rubric:
-    """Read a rubric that stands alone: as under ``rubrics:`` in an edition, with ``juri: 1`` and ``rubric: ID``.
+    """Read a rubric that stands alone: as under ``rubrics:`` in an edition.
+
+    It may say its format (``juri: 1``) and its id (``rubric: ID``); without an id it is called after its file.
 
     Args:
         source: a path, or the YAML or JSON text itself.
@@ -78,14 +81,22 @@ def ready_rubric(registry: Registry, name: str) -> Rubric:
 
 def _from_root(faults: Faults, registry: Registry, root: Node) -> Rubric | None:
     data = root.plain()
-    name = data.get("rubric")
-    if data.get("juri") != FORMAT:
-        faults.add(("juri",), f"the file must say 'juri: {FORMAT}'")
+    name = data.get("rubric", _id_of(root.place(()).file))
+    if data.get("juri", FORMAT) != FORMAT:
+        faults.add(
+            ("juri",), f"the format {data['juri']} is not known here", f"write 'juri: {FORMAT}', or leave it out"
+        )
     if not isinstance(name, str) or not is_id(name):
-        faults.add(("rubric",), "the file must give its id: 'rubric: ID'", "lower-case letters, digits, '-' and '_'")
+        faults.add(("rubric",), "this is no id: 'rubric: ID'", "lower-case letters, digits, '-' and '_'")
         name = "rubric"
     value = {key: item for key, item in data.items() if key not in _OWN_FILE}
     return build_rubric(faults, registry, name, value, ())
+
+
+def _id_of(file: str) -> str:
+    """Make an id of a file's name."""
+    name = re.sub(r"[^a-z0-9_-]+", "-", Path(file).stem.lower()).strip("-_")[:64]
+    return name or "rubric"
 
 
 def _used(faults: Faults, registry: Registry, name: str, value: dict[str, Any], steps: Steps) -> Rubric | None:

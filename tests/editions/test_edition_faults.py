@@ -1,6 +1,7 @@
 """Every fault of a document is listed at once, with file, line and column, and a hint where one helps."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from marshmallow import Schema, pre_load
@@ -432,10 +433,16 @@ def test_a_rubric_alone_is_read_like_one_in_an_edition(registry: Registry) -> No
         ready_rubric(registry, "redy")
 
 
-def test_a_rubric_alone_must_say_its_format_and_its_id(registry: Registry) -> None:
+def test_a_rubric_alone_is_called_after_its_file_where_it_says_no_id(registry: Registry, tmp_path: Path) -> None:
+    file = tmp_path / "My Rubric 2026.yaml"
+    file.write_text("kind: plain\ncriteria: [{id: C0, weight: 100}]\n")
+    assert load_rubric(file, registry).id == "my-rubric-2026"
+
+
+def test_a_rubric_alone_of_another_format_or_with_an_unusable_id_is_refused(registry: Registry) -> None:
     with pytest.raises(DefinitionError) as caught:
-        load_rubric("rubric: A B\nkind: plain\ncriteria: [{id: a, weight: 100}]\n", registry, "r.yaml")
+        load_rubric("juri: 2\nrubric: A B\nkind: plain\ncriteria: [{id: a, weight: 100}]\n", registry, "r.yaml")
     assert [str(fault) for fault in caught.value.faults] == [
-        "r.yaml:1:1: the file must say 'juri: 1'",
-        "r.yaml:1:9: the file must give its id: 'rubric: ID'\n    hint: lower-case letters, digits, '-' and '_'",
+        "r.yaml:1:7: the format 2 is not known here\n    hint: write 'juri: 1', or leave it out",
+        "r.yaml:2:9: this is no id: 'rubric: ID'\n    hint: lower-case letters, digits, '-' and '_'",
     ]
