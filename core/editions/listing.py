@@ -25,6 +25,7 @@ class ListedStage:
     """One stage of a listed edition."""
 
     key: str
+    name: Text
     state: str
     opens_at: datetime | None
     closes_at: datetime | None
@@ -77,24 +78,31 @@ def allowed_editions(actor: Actor, action: str) -> ColumnElement[bool]:
     return EditionRow.slug.in_(sorted(slug for slug in slugs if may(actor, action, Subject(slug)).allowed))
 
 
-def _stages(session: Session, editions: list[int]) -> Mapping[int, tuple[ListedStage, ...]]:
+_Stage = tuple[str, str, datetime | None, datetime | None]
+
+
+def _stages(session: Session, editions: list[int]) -> Mapping[int, tuple[_Stage, ...]]:
     rows = session.execute(
         select(StageRow.edition_id, StageRow.key, StageRow.state, StageRow.opens_at, StageRow.closes_at)
         .where(StageRow.edition_id.in_(editions))
         .order_by(StageRow.edition_id, StageRow.position)
     )
-    stages: dict[int, tuple[ListedStage, ...]] = defaultdict(tuple)
+    stages: dict[int, tuple[_Stage, ...]] = defaultdict(tuple)
     for edition, key, state, opens, closes in rows:
-        stages[edition] = (*stages[edition], ListedStage(key, state, opens, closes))
+        stages[edition] = (*stages[edition], (key, state, opens, closes))
     return stages
 
 
-def _listed(slug: str, state: str, data: Mapping[str, Any], stages: tuple[ListedStage, ...]) -> ListedEdition:
-    name = data["name"]
-    told = (
-        Text(name, name)
-        if isinstance(name, str)
-        else Text(*(name.get(k) or next(iter(name.values())) for k in ("id", "en")))
-    )
+def _listed(slug: str, standing: str, data: Mapping[str, Any], stages: tuple[_Stage, ...]) -> ListedEdition:
+    names = {stage["id"]: _text(stage.get("name") or stage["id"]) for stage in data["stages"]}
     unknown = sum(not (isinstance(gap, dict) and gap.get("resolved")) for gap in data.get("unknown", ()))
-    return ListedEdition(slug, told, state, data.get("time_zone", "Asia/Jakarta"), unknown, stages)
+    listed = tuple(
+        ListedStage(key, names.get(key, Text(key, key)), state, opens, closes) for key, state, opens, closes in stages
+    )
+    return ListedEdition(slug, _text(data["name"]), standing, data.get("time_zone", "Asia/Jakarta"), unknown, listed)
+
+
+def _text(name: str | Mapping[str, str]) -> Text:
+    if isinstance(name, str):
+        return Text(name, name)
+    return Text(name.get("id") or name["en"], name.get("en") or name["id"])
