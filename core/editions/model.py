@@ -45,7 +45,8 @@ class EditionDocument(AppendOnly, Base):
 class StageRow(Audited, Base):
     """One stage of an edition, and the gate of everything that is written in it.
 
-    ``revision`` counts the openings: what was closed and reopened is told apart.
+    ``revision`` counts the openings: what was closed and reopened is told apart. Before ``embargo_until`` nobody
+    publishes it.
     """
 
     __tablename__ = "stage"
@@ -66,6 +67,7 @@ class StageRow(Audited, Base):
     closes_at: Mapped[datetime | None]
     opened_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    embargo_until: Mapped[datetime | None]
 
 
 class EditionDraft(Audited, Base):

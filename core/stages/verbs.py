@@ -6,7 +6,7 @@ Every verb here holds the stage's gate alone, works in the caller's transaction 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -33,6 +33,7 @@ from juri.core.stages.model import Approval
 from juri.core.stages.views import stage_view
 from juri.core.storage.database import database_now
 from juri.core.storage.session import WriteSession
+from juri.core.storage.types import iso_utc
 from juri.core.view import Outcome, StageView, Transition
 
 
@@ -150,11 +151,36 @@ def seal_stage(session: WriteSession, running: Running, key: str, *, by: Actor, 
 
 
 def publish_stage(session: WriteSession, running: Running, key: str, *, by: Actor) -> StageRow:
-    """Publish a sealed stage."""
+    """Publish a sealed stage.
+
+    Raises:
+        ActionRefused: the stage is not sealed, an embargo holds, or a plugin refuses.
+
+    """
     row, _ = hold_alone(session, running, key, by, "stage.publish")
+    if row.embargo_until is not None and database_now(session) < row.embargo_until:
+        until = f"{row.embargo_until:%Y-%m-%d %H:%M}"
+        raise ActionRefused([f"'{key}' is under embargo until {until} UTC; wait, or lift the embargo"], code="embargo")
     _step(session, running, row, "published", by)
     note(session, running, row, by=by, action="stage.publish", detail={})
     return row
+
+
+def embargo_stage(session: WriteSession, running: Running, key: str, *, by: Actor, until: datetime | None) -> None:
+    """Keep a sealed stage from being published before a moment; None lifts the embargo.
+
+    Raises:
+        ActionRefused: the stage is not sealed.
+        InputRefused: the moment is over.
+
+    """
+    row, _ = hold_alone(session, running, key, by, "stage.publish")
+    if row.state != "sealed":
+        raise ActionRefused([f"'{key}' is {row.state}; only what is sealed and not published can be kept back"])
+    if until is not None and until <= database_now(session):
+        raise InputRefused.at("until", "this moment is over; choose one that lies ahead")
+    row.embargo_until = until
+    note(session, running, row, by=by, action="stage.embargo", detail={"until": iso_utc(until) if until else ""})
 
 
 def reopen_stage(session: WriteSession, running: Running, key: str, *, by: Actor, reason: str) -> bool:
@@ -193,6 +219,7 @@ def reopen_stage(session: WriteSession, running: Running, key: str, *, by: Actor
         row.revision += 1
         row.closed_at = None
         row.closes_at = None
+        row.embargo_until = None
     note(session, running, row, by=by, action="stage.reopen" if done else "stage.ask_reopen", detail={"reason": reason})
     return done
 

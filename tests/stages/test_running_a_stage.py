@@ -1,6 +1,7 @@
 """What an organiser sees of a stage before acting: obstacles, previews, proposals, ties, signatures; and the board."""
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -15,7 +16,16 @@ from juri.core.stages.gates import obstacles
 from juri.core.stages.outcomes import outcome_lines, tied_groups
 from juri.core.stages.preview import compare_rubrics, preview_outcome
 from juri.core.stages.signing import reopening_asked, sign_stage, signatures
-from juri.core.stages.verbs import close_stage, open_stage, publish_stage, recompute_stage, reopen_stage, seal_stage
+from juri.core.stages.verbs import (
+    close_stage,
+    embargo_stage,
+    open_stage,
+    publish_stage,
+    recompute_stage,
+    reopen_stage,
+    seal_stage,
+)
+from juri.core.storage.database import database_now
 
 ANI, BUDI = Actor.operator("ani"), Actor.operator("budi")
 TIE = {"E1": 90, "E2": 70, "E3": 70}
@@ -251,3 +261,25 @@ def test_the_board_counts_entries_sheets_and_decisions_of_each_stage(judging):
     assert (proposal.entries, proposal.asked, proposal.sent, proposal.progress) == ({"": 3}, 9, 1, 11)
     assert (finalists.state, finalists.asked, finalists.progress) == ("planned", 0, None)
     assert (board.states, board.total) == ({"submitted": 3}, 3)
+
+
+def in_hours(competition, hours):
+    with competition.read() as (session, _):
+        return database_now(session) + timedelta(hours=hours)
+
+
+def test_nobody_publishes_under_an_embargo_until_it_is_lifted(judged):
+    judged.do(embargo_stage, "proposal", until=in_hours(judged, 3))
+    with pytest.raises(ActionRefused) as refused:
+        judged.do(publish_stage, "proposal")
+    assert refused.value.code == "embargo"
+    judged.do(embargo_stage, "proposal", until=None)
+    judged.do(publish_stage, "proposal")
+    assert judged.verified().findings == ()
+
+
+def test_an_embargo_lies_ahead_and_is_on_what_is_sealed(judged):
+    with pytest.raises(InputRefused):
+        judged.do(embargo_stage, "proposal", until=in_hours(judged, -1))
+    with pytest.raises(ActionRefused):
+        judged.do(embargo_stage, "finalists", until=in_hours(judged, 3))

@@ -221,6 +221,7 @@ def upgrade() -> None:
         sa.Column("closes_at", UtcDateTime(length=32), nullable=True),
         sa.Column("opened_at", UtcDateTime(length=32), nullable=True),
         sa.Column("closed_at", UtcDateTime(length=32), nullable=True),
+        sa.Column("embargo_until", UtcDateTime(length=32), nullable=True),
         sa.CheckConstraint(
             "state IN ('planned', 'open', 'closed', 'sealed', 'published')", name=op.f("ck_stage_state_is_known")
         ),
