@@ -1,19 +1,24 @@
 """The gate of a stage: whoever writes in it holds it shared, whoever closes it holds it alone.
 
-On PostgreSQL the gate is a lock on the stage's row (a foreign key does not protect: 321 late scores measured); on
-SQLite the writing transaction is the gate. Only the database's clock decides a deadline, asked after the lock.
+On PostgreSQL the gate is an advisory lock, which is handed out in turn (a foreign key does not protect: 321 late scores
+measured; a share lock on the row does, but writers who follow each other closely keep a closer waiting for as long as
+they like: 40 seconds measured). On SQLite the writing transaction is the gate. Only the database's clock decides a
+deadline, asked after the lock.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from juri.core.editions.model import StageRow
 from juri.core.errors import ActionRefused, NotFound
 from juri.core.storage.database import database_now
+
+_ALONE = text("SELECT pg_advisory_xact_lock(:edition, hashtext(:key))")
+_SHARED = text("SELECT pg_advisory_xact_lock_shared(:edition, hashtext(:key))")
 
 
 def hold_stage(session: Session, edition_id: int, key: str, *, alone: bool) -> StageRow:
@@ -23,13 +28,12 @@ def hold_stage(session: Session, edition_id: int, key: str, *, alone: bool) -> S
         NotFound: the edition has no such stage.
 
     """
-    statement = (
-        select(StageRow)
-        .where(StageRow.edition_id == edition_id, StageRow.key == key)
-        .with_for_update(read=not alone)
-        .execution_options(populate_existing=True)
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(_ALONE if alone else _SHARED, {"edition": edition_id, "key": key})
+    statement = select(StageRow).where(StageRow.edition_id == edition_id, StageRow.key == key)
+    row = session.scalar(
+        (statement.with_for_update() if alone else statement).execution_options(populate_existing=True)
     )
-    row = session.scalar(statement)
     if row is None:
         raise NotFound("stage", key)
     return row

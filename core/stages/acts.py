@@ -14,7 +14,7 @@ from juri.core.audit.trail import record
 from juri.core.editions.gate import hold_open, hold_stage
 from juri.core.editions.model import StageRow
 from juri.core.editions.verbs import Running
-from juri.core.entries.facts import facts_of
+from juri.core.entries.facts import alive_entries, facts_of
 from juri.core.entries.model import EntryRow
 from juri.core.errors import ActionRefused, InputRefused, JuriError, NotFound, PluginError, Problem
 from juri.core.extension import RecordType, StageKind
@@ -119,11 +119,13 @@ def _record_type(kind: StageKind, topic: str) -> RecordType:
 
 
 def _hold(session: WriteSession, running: Running, stage: str, told: Iterable[RecordType]) -> tuple[StageRow, datetime]:
+    """Hold the stage alone: an act may be refused for what others wrote (a slot that is taken)."""
     if not all(each.after_close for each in told):
-        return hold_open(session, running.id, stage)
-    row = hold_stage(session, running.id, stage, alone=False)
-    if row.state == "planned":
-        raise ActionRefused([f"the stage '{stage}' is not open yet"], code="stage_not_open")
+        return hold_open(session, running.id, stage, alone=True)
+    row = hold_stage(session, running.id, stage, alone=True)
+    if row.state not in {"open", "closed"}:
+        why = "is not open yet" if row.state == "planned" else f"is {row.state}; what it rests on does not change"
+        raise ActionRefused([f"the stage '{stage}' {why}"], code="stage_not_open")
     return row, database_now(session)
 
 
@@ -149,11 +151,12 @@ def _view(
     entries: Iterable[EntryRow],
     told: Mapping[str, RecordType],
 ) -> StageView:
-    """Show a check what it may need: the entries concerned, and the acts of the same topics."""
+    """Show a check what it may need: the entries alive and those concerned, and the acts of the same topics."""
     spec = running.stage(row.key)
+    alive = alive_entries(session, running, spec)
     return StageView(
         stage=spec,
-        entries=facts_of(session, running, entries),
+        entries=facts_of(session, running, {entry.id: entry for entry in (*alive, *entries)}.values()),
         tracks=running.edition.tracks,
         rubrics=stage_rubrics(running, spec),
         records=tuple(each for each in records_of(session, running.registry, row) if each.topic in told),

@@ -67,7 +67,7 @@ class Database:
 
         Keep Python out of it where many write: authenticate, validate and load before.
         """
-        with _spoken(self.url), self._gate(), WriteSession(self.writer) as session, session.begin():
+        with _spoken(self.url), self._gate(), self._write_session() as session, session.begin():
             yield session
 
     @contextmanager
@@ -77,6 +77,10 @@ class Database:
             if not self.is_sqlite:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CHANGE_LOCK})
             yield connection
+
+    def _write_session(self) -> WriteSession:
+        """Rows that a verb returns can be read after the commit."""
+        return WriteSession(self.writer, expire_on_commit=False)
 
     def _gate(self) -> AbstractContextManager[None]:
         return exclusive(self.path.with_name(self.path.name + ".lock")) if self.is_sqlite else nullcontext()
