@@ -10,6 +10,7 @@ from flask.sessions import SessionInterface, SessionMixin
 from werkzeug.datastructures import CallbackDict
 from werkzeug.wrappers import Response as AnyResponse
 
+from juri.core.accounts.second_factor import count_code
 from juri.core.accounts.sessions import (
     SEEN_AGAIN_AFTER,
     Known,
@@ -83,14 +84,20 @@ def register_sessions(app: Flask) -> None:
     app.before_request(_hold_back)
 
 
-def enter(proven: Proven, *, with_code: bool = False) -> None:
-    """Sign a person in: the browser gets another cookie, and what was kept before signing in is forgotten."""
+def enter(proven: Proven, *, code: str = "") -> None:
+    """Sign a person in: the browser gets another cookie, and what was kept before signing in is forgotten.
+
+    Raises:
+        ActionRefused: the code of the second factor is wrong, or was tried too often.
+
+    """
     kept = _kept()
-    here = desk()
-    with here.writing() as session:
+    if proven.code_is_due:
+        count_code(desk().workbench.database, proven.person)
+    with desk().writing() as session:
         if kept.known is not None:
             end_session(session, kept.known.sha256)
-        kept.token = sign_in(session, proven, data="{}", agent=_agent(), with_code=with_code)
+        kept.token = sign_in(session, proven, data="{}", agent=_agent(), code=code)
 
 
 def leave() -> None:
@@ -102,13 +109,15 @@ def leave() -> None:
     kept.over = True
 
 
-def renew() -> None:
-    """Give this browser another cookie, as after a change of what it may do."""
+def renew(*, second_factor: bool | None = None) -> None:
+    """Give this browser another cookie, as after a change of its password or of its second factor."""
     kept = _kept()
     if kept.known is not None:
         with desk().writing() as session:
             rights = digest_of_rights(kept.known.grants)
-            kept.token = change_token(session, kept.known.sha256, rights=rights, data=_text(kept))
+            kept.token = change_token(
+                session, kept.known.sha256, rights=rights, data=_text(kept), second_factor=second_factor
+            )
 
 
 def this_session() -> Known | None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from juri.core.accounts.model import Account, Credential, SignInLink
+from juri.core.accounts.links import spend_links
+from juri.core.accounts.model import Account, Credential
 from juri.core.accounts.passwords import hash_password, require_password
 from juri.core.accounts.sessions import end_sessions
 from juri.core.audit.trail import record
-from juri.core.clock import now
 from juri.core.entries.model import Person
 from juri.core.entries.people import find_person
 from juri.core.errors import ActionRefused, InputRefused
@@ -104,6 +104,20 @@ def choose_display(session: WriteSession, email: str, *, language: str, theme: s
         record(session, by=by.name, action="account.display", subject=person.email)
 
 
+def end_other_sessions(session: WriteSession, email: str, *, by: Actor, keep: str = "") -> int:
+    """Sign a person out of every browser but the one of this hash; returns how many they were."""
+    person = find_person(session, email)
+    require(by, "account.change", Subject(person=person.id))
+    ended = end_sessions(session, person.id, but=keep)
+    record(session, by=by.name, action="account.end_sessions", subject=person.email, detail={"ended": str(ended)})
+    return ended
+
+
+def has_password(session: Session, person: int) -> bool:
+    """Tell whether a person has a password; one who does not signs in by link."""
+    return session.get(Credential, person) is not None
+
+
 def is_disabled(session: Session, person: int) -> bool:
     """Tell whether an account is closed."""
     return bool(session.scalar(select(Account.disabled).where(Account.person_id == person)))
@@ -116,12 +130,6 @@ def account_row(session: WriteSession, person: int) -> Account:
         account = Account(person_id=person, disabled=False, language="", theme="")
         session.add(account)
     return account
-
-
-def spend_links(session: WriteSession, person: int) -> None:
-    """Make every open sign-in link of a person worthless."""
-    still_open = (SignInLink.person_id == person, SignInLink.spent_at.is_(None))
-    session.execute(update(SignInLink).where(*still_open).values(spent_at=now()))
 
 
 def _managed(session: WriteSession, email: str, by: Actor) -> Person:

@@ -149,10 +149,14 @@ def keep_session(session: WriteSession, sha256: str, data: str) -> None:
     session.execute(update(_session).where(_session.c.sha256 == sha256).values(data=data, seen_at=now()))
 
 
-def change_token(session: WriteSession, sha256: str, *, rights: str, data: str) -> str:
+def change_token(
+    session: WriteSession, sha256: str, *, rights: str, data: str, second_factor: bool | None = None
+) -> str:
     """Give a session another token, as after a change of rights; returns it, or nothing when the session is gone."""
     token = new_token()
-    other = {"sha256": hash_token(token), "rights": rights, "data": data, "seen_at": now()}
+    other: dict[str, Any] = {"sha256": hash_token(token), "rights": rights, "data": data, "seen_at": now()}
+    if second_factor is not None:
+        other["second_factor"] = second_factor
     changed = update(_session).where(_session.c.sha256 == sha256).values(other)
     return token if _count(session, changed) else ""
 

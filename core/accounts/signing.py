@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from juri.core.accounts.accounts import is_disabled, spend_links
-from juri.core.accounts.model import Account, Credential, SecondFactor, SignInLink
+from juri.core.accounts.accounts import is_disabled
+from juri.core.accounts.links import person_of_link, spend_link, spend_links
+from juri.core.accounts.model import Account, Credential, SecondFactor
 from juri.core.accounts.passwords import is_password
+from juri.core.accounts.second_factor import take_code
 from juri.core.accounts.sessions import begin_session, digest_of_rights
 from juri.core.accounts.throttle import BY_ACCOUNT, BY_ADDRESS, count_attempt, forget_attempts, give_back, network_of
-from juri.core.accounts.tokens import hash_token
 from juri.core.audit.trail import record
-from juri.core.clock import now
 from juri.core.entries.model import Person
 from juri.core.entries.people import actor_of, clean_address
 from juri.core.errors import ActionRefused, InputRefused
@@ -77,17 +77,11 @@ def prove_by_link(session: WriteSession, token: str) -> Proven:
         ActionRefused: it was used, is over, or its account is closed; with code ``link_is_over``.
 
     """
-    person = _of_link(session, token)
-    if person is None:
+    person = person_of_link(session, token)
+    if person is None or not spend_link(session, token):
         raise ActionRefused([LINK_IS_OVER], code="link_is_over")
     spend_links(session, person.id)
     return proven_person(session, person, "link")
-
-
-def email_of_link(session: Session, token: str) -> str:
-    """Return whom a link signs in, without using it; nothing when it is worth nothing."""
-    person = _of_link(session, token)
-    return "" if person is None else person.email
 
 
 def proven_person(session: Session, person: Person, method: str) -> Proven:
@@ -103,19 +97,25 @@ def proven_person(session: Session, person: Person, method: str) -> Proven:
     return Proven(person.id, person.email, method, code_is_due=factor is not None and factor.active)
 
 
-def sign_in(session: WriteSession, proven: Proven, *, data: str, agent: str, with_code: bool = False) -> str:
+def sign_in(session: WriteSession, proven: Proven, *, data: str, agent: str, code: str = "") -> str:
     """Begin the session of a person; returns the token for its cookie.
 
+    Args:
+        session: the transaction.
+        proven: who it is. Where a code is due, ``second_factor.count_code`` was called before.
+        data: what the session holds at its beginning.
+        agent: the browser, as it names itself.
+        code: of the authenticator, where it is due.
+
     Raises:
-        ActionRefused: the code of the second factor is still due, or the account was closed meanwhile.
+        ActionRefused: the code is wrong (``wrong_code``), or the account was closed meanwhile.
 
     """
-    if proven.code_is_due and not with_code:
-        raise ActionRefused(["the code of your authenticator is still due"], code="code_is_due")
     if is_disabled(session, proven.person):
         raise ActionRefused([WRONG], code="wrong_credentials")
+    second = take_code(session, proven.person, code) if proven.code_is_due else "none"
     actor = actor_of(session, proven.email)
-    how = {"by": proven.method, "second_factor": "yes" if with_code else "no"}
+    how = {"by": proven.method, "second_factor": second}
     record(session, by=proven.email, action="account.sign_in", subject=proven.email, detail=how)
     return begin_session(
         session,
@@ -123,15 +123,7 @@ def sign_in(session: WriteSession, proven: Proven, *, data: str, agent: str, wit
         agent=agent,
         person=proven.person,
         rights=digest_of_rights(actor.grants),
-        second_factor=with_code,
-    )
-
-
-def _of_link(session: Session, token: str) -> Person | None:
-    return session.scalar(
-        select(Person)
-        .join(SignInLink, SignInLink.person_id == Person.id)
-        .where(SignInLink.sha256 == hash_token(token), SignInLink.spent_at.is_(None), SignInLink.ends_at > now())
+        second_factor=proven.code_is_due,
     )
 
 

@@ -20,11 +20,11 @@ from werkzeug.serving import make_server
 
 import juri.webapp.app
 from juri.core.accounts.accounts import set_password
-from juri.core.accounts.signing import proven_person, sign_in
+from juri.core.accounts.sessions import begin_session, digest_of_rights
 from juri.core.editions.loader import load_edition
 from juri.core.editions.verbs import find_edition, install_edition, move_edition
 from juri.core.entries.model import Person
-from juri.core.entries.people import add_organizations, add_person, find_person, grant_role
+from juri.core.entries.people import actor_of, add_organizations, add_person, grant_role
 from juri.core.entries.verbs import EntryContent, register_entry, submit_entry
 from juri.core.judging.assignments import assign
 from juri.core.judging.panels import add_juror
@@ -201,11 +201,12 @@ def _app(bench: Workbench, monkeypatch: pytest.MonkeyPatch, **config: Any) -> Fl
 
 
 def _token(app: Flask, email: str) -> str:
-    """Sign a person in without the page; ``with_code``: as if a second factor had been shown."""
+    """Sign a person in without the page, as if a second factor had been shown."""
     bench: Workbench = app.extensions["juri"]
     with bench.database.write() as session:
-        proven = proven_person(session, find_person(session, email), "test")
-        return sign_in(session, proven, data="{}", agent="test", with_code=True)
+        actor = actor_of(session, email)
+        rights = digest_of_rights(actor.grants)
+        return begin_session(session, data="{}", person=actor.person, rights=rights, second_factor=True)
 
 
 @dataclass(frozen=True)

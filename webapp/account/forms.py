@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import EmailField, HiddenField, PasswordField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, EqualTo, Length
 
 from juri.core.accounts.passwords import LONGEST, SHORTEST
@@ -50,5 +51,14 @@ class NewPassword(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 class Display(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """Language and theme."""
 
-    language = SelectField(_("Language"), choices=[("id", "Bahasa Indonesia"), ("en", "English")])
-    theme = SelectField(_("Appearance"), choices=[("", _("As my device")), ("light", _("Light")), ("dark", _("Dark"))])
+    language = SelectField(
+        _("Language"), choices=[SelectChoice("id", "Bahasa Indonesia"), SelectChoice("en", "English")]
+    )
+    theme = SelectField(
+        _("Appearance"),
+        choices=[
+            SelectChoice("", _("As my device")),
+            SelectChoice("light", _("Light")),
+            SelectChoice("dark", _("Dark")),
+        ],
+    )

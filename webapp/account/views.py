@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from juri.webapp.account import profile, signing_in
+from juri.webapp.account import display, profile, provider, second_factor, signing_in
 from juri.webapp.account.blueprint import blueprint
 
-SCREENS = (signing_in, profile)
+SCREENS = (signing_in, provider, profile, second_factor, display)
 
 __all__ = ["SCREENS", "blueprint"]
