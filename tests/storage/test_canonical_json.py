@@ -16,7 +16,7 @@ def test_it_is_what_the_reference_writes_or_refuses(value):
     try:
         expected = rfc8785.dumps(value).decode()
     except ValueError:
-        with pytest.raises(ValueError, match="."):
+        with pytest.raises(ValueError, match=r".+"):
             canonical_json(value)
     else:
         assert canonical_json(value) == expected

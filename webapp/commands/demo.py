@@ -95,7 +95,7 @@ class TerminalProgress:
 
 def _show(replay: Replay, plan: Plan, language: str, output: Path) -> int:
     """Print the published result and write its page; returns the exit status."""
-    from juri.core.audit.trail import chain_head
+    from juri.core.audit.trail import chain_head, seal
     from juri.core.extension import Exporter
     from juri.webapp.commands.files import write_file
     from juri.webapp.demo.report import demonstration_report
@@ -103,6 +103,7 @@ def _show(replay: Replay, plan: Plan, language: str, output: Path) -> int:
 
     workbench = replay.workbench
     exporter = workbench.registry.find(Exporter, "page")
+    seal(workbench.database)
     with workbench.reading() as session:
         running = replay.running(session)
         counts = compare_counts(session, running, plan.size)

@@ -129,15 +129,12 @@ def _prefer_far_regions(replay: Replay, session: Session) -> dict[str, str]:
     row = stage_row(replay, session, "finalists")
     ranked = [line.entry for line in standings_in_force(session, row)["umum"].lines]
     places = replay.plan.size.tracks["umum"].finalists
-    regions = dict(
-        session.execute(
-            select(EntryRow.code, Organization.region)
-            .join(Organization, Organization.id == EntryRow.organization_id)
-            .where(EntryRow.edition_id == row.edition_id, EntryRow.code.in_(ranked))
-        )
-        .tuples()
-        .all()
+    found = session.execute(
+        select(EntryRow.code, Organization.region)
+        .join(Organization, Organization.id == EntryRow.organization_id)
+        .where(EntryRow.edition_id == row.edition_id, EntryRow.code.in_(ranked))
     )
+    regions = dict(found.all())
     moving_in = [code for code in ranked[places:] if regions[code] in FAR_REGIONS][:_PREFERRED_PLACES]
     moving_out = [code for code in reversed(ranked[:places]) if regions[code] not in FAR_REGIONS][: len(moving_in)]
     return {**dict.fromkeys(moving_in[: len(moving_out)], ADVANCE), **dict.fromkeys(moving_out, STOP)}

@@ -75,7 +75,7 @@ def _assigned(replay: Replay, session: Session, stage: str) -> Sequence[Sheet]:
         .where(AssignmentRow.stage_id == row.id, AssignmentRow.state.in_(("offered", "accepted")))
         .order_by(EntryRow.code, JurorRow.code)
     )
-    return found.tuples().all() if row.state == "open" else []
+    return found.all() if row.state == "open" else []
 
 
 def _send(replay: Replay, session: WriteSession, running: Running, stage: str, sheet: Sheet) -> None:

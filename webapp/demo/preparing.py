@@ -43,7 +43,7 @@ def preparing_steps() -> Iterator[Step]:
 def demonstrations(session: Session) -> dict[str, dict[str, str]]:
     """Return what each demonstration in the database was begun with, by edition."""
     found = session.execute(select(AuditEvent.subject, AuditEvent.detail).where(AuditEvent.action == BEGUN))
-    return dict(found.tuples().all())
+    return dict(found.all())
 
 
 def require_same_plan(session: Session, plan: Plan) -> None:
