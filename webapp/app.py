@@ -12,13 +12,14 @@ from flask import Flask, Response, request, url_for
 from flask_wtf.csrf import CSRFProtect
 
 from juri.webapp.errors import register_errors
+from juri.webapp.frame import register_frame
 from juri.webapp.front_door import register_front_door
 from juri.webapp.guard import require_policies
 from juri.webapp.language import register_language
 from juri.webapp.sessions import register_sessions
 from juri.webapp.workbench import Workbench
 
-AUDIENCES = ("account", "public", "juror", "organiser", "entrant", "admin", "api")
+AUDIENCES = ("account", "public", "juror", "organiser", "admin")
 """Our own blueprints, by audience; plugins add theirs behind them."""
 
 CONTENT_SECURITY_POLICY = (
@@ -56,6 +57,7 @@ def create_app(workbench: Workbench | None = None, **config: Any) -> Flask:
     CSRFProtect(app)
     register_language(app)
     register_errors(app)
+    register_frame(app)
     _register_blueprints(app, bench)
     app.jinja_env.globals["asset"] = asset
     app.after_request(_secure)

@@ -1,0 +1,191 @@
+"""What the public may see: published titles, as openly as the edition says, and the hashes to check them by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from juri.core.document import StageSpec, Text
+from juri.core.editions.model import EditionRow, StageRow
+from juri.core.editions.verbs import Running
+from juri.core.entries.model import EntryRow, Organization
+from juri.core.results.decisions import decisions_in_force
+from juri.core.results.model import AwardRow
+from juri.core.results.snapshots import Hashes, find_snapshot, standings_in_force
+from juri.core.scoring.combine import Combination, combine_stages
+from juri.core.view import STOP, Proposal
+
+PUBLISHED = "published"
+
+
+@dataclass(frozen=True)
+class Place:
+    """One recipient of a title. ``rank`` and ``score`` are None where the edition does not publish them."""
+
+    recipient: str
+    recipient_type: str
+    innovation: str
+    entrant: str
+    region: str
+    track: str
+    rank: int | None = None
+    score: Fraction | None = None
+    rule: str = ""
+
+
+@dataclass(frozen=True)
+class PublishedTitle:
+    """A title with its recipients, in the order in which the edition publishes them."""
+
+    id: str
+    title: Text
+    ranked: bool
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """A published announcement: its titles, who signed the result, and the hashes that identify it."""
+
+    stage: str
+    name: Text
+    titles: tuple[PublishedTitle, ...]
+    hashes: Hashes
+    signers: tuple[str, ...]
+    sealed_at: datetime
+
+
+def published_editions(session: Session) -> list[str]:
+    """Return the editions that have published something, the newest first."""
+    found = session.scalars(
+        select(EditionRow.slug)
+        .join(StageRow, StageRow.edition_id == EditionRow.id)
+        .join(AwardRow, (AwardRow.stage_id == StageRow.id) & (AwardRow.round == StageRow.revision))
+        .where(StageRow.state == PUBLISHED)
+        .group_by(EditionRow.id, EditionRow.slug)
+        .order_by(EditionRow.id.desc())
+    )
+    return list(found)
+
+
+def announcements_of(session: Session, running: Running) -> tuple[Announcement, ...]:
+    """Return what an edition has published, in the order of its stages; nothing that is only sealed."""
+    rows = session.scalars(
+        select(StageRow)
+        .where(StageRow.edition_id == running.id, StageRow.state == PUBLISHED)
+        .order_by(StageRow.position)
+    ).all()
+    found = (_announcement(session, running, row) for row in rows)
+    return tuple(each for each in found if each is not None)
+
+
+def _announcement(session: Session, running: Running, row: StageRow) -> Announcement | None:
+    spec = running.stage(row.key)
+    snapshot = find_snapshot(session, row)
+    awards: Sequence[Mapping[str, Any]] = spec.options.get("awards", ())
+    if snapshot is None or not awards:
+        return None
+    return Announcement(
+        stage=row.key,
+        name=spec.name,
+        titles=tuple(_title(session, running, row, spec, award) for award in awards),
+        hashes=Hashes(snapshot.inputs_sha256, snapshot.rules_sha256, snapshot.result_sha256),
+        signers=tuple(snapshot.signers),
+        sealed_at=snapshot.at,
+    )
+
+
+def _title(
+    session: Session, running: Running, row: StageRow, spec: StageSpec, award: Mapping[str, Any]
+) -> PublishedTitle:
+    publish: Mapping[str, Any] = spec.options.get("publish", {})
+    ranked = bool(publish.get("ranked"))
+    of: Combination | None = award.get("of")
+    scores = _scores(session, running, of) if publish.get("scores") else {}
+    rules = _rules(session, running, row, of)
+    found = session.execute(
+        select(AwardRow, EntryRow, Organization)
+        .outerjoin(EntryRow, EntryRow.id == AwardRow.entry_id)
+        .outerjoin(Organization, Organization.id == EntryRow.organization_id)
+        .where(AwardRow.stage_id == row.id, AwardRow.round == row.revision, AwardRow.award == award["id"])
+    )
+    places = [
+        Place(
+            recipient=given.recipient,
+            recipient_type=given.recipient_type,
+            innovation=entry.title if entry else "",
+            entrant=place.name if place else given.recipient,
+            region=place.region if place else "",
+            track=given.track,
+            rank=given.rank if ranked else None,
+            score=scores.get(entry.code) if entry else None,
+            rule=rules.get(entry.code, "") if entry else "",
+        )
+        for given, entry, place in found
+    ]
+    title = award["title"]
+    return PublishedTitle(
+        id=str(award["id"]),
+        title=title if isinstance(title, Text) else Text(str(title), str(title)),
+        ranked=ranked,
+        places=tuple(sorted(places, key=_in_order(publish))),
+    )
+
+
+def _in_order(publish: Mapping[str, Any]) -> Any:
+    """Order by rank where ranks are published and asked for, else by name: never by a hidden score."""
+    if publish.get("ranked") and publish.get("order") == "rank":
+        return lambda place: (place.rank is None, place.rank or 0, place.innovation.casefold(), place.entrant)
+    return lambda place: ((place.innovation or place.entrant).casefold(), place.entrant)
+
+
+def _stage_row(session: Session, running: Running, key: str) -> StageRow | None:
+    return session.scalar(select(StageRow).where(StageRow.edition_id == running.id, StageRow.key == key))
+
+
+def _scores(session: Session, running: Running, of: Combination | None) -> dict[str, Fraction]:
+    """Return the scores that a title rests on, combined where it rests on several stages."""
+    if of is None:
+        return {}
+    rows = {key: row for key in (*of.weights, *of.ties) if (row := _stage_row(session, running, key)) is not None}
+    by_stage = {key: standings_in_force(session, row) for key, row in rows.items()}
+    tracks = {track for standings in by_stage.values() for track in standings}
+    found: dict[str, Fraction] = {}
+    for track in tracks:
+        parts = {key: standings[track] for key, standings in by_stage.items() if track in standings}
+        if len(parts) == len({*of.weights, *of.ties}):
+            found.update(combine_stages(parts, of).score_of())
+    return found
+
+
+def _rules(session: Session, running: Running, row: StageRow, of: Combination | None) -> dict[str, str]:
+    """Name the rule by which each entry came to a title; no figures stand in it.
+
+    It is the rule of the stage that the title rests on or, where it rests on all who were left, of the last stage
+    before it that stopped anybody.
+    """
+    named = _stage_row(session, running, list(of.weights)[-1]) if of is not None else None
+    for stage in [named] if named is not None else _before(session, running, row):
+        proposed, decided = decisions_in_force(session, stage)
+        final = {**proposed, **decided}
+        if named is not None or any(decision.outcome == STOP for decision in final.values()):
+            return {code: _rule(own, final[code]) for code, own in proposed.items()}
+    return {}
+
+
+def _before(session: Session, running: Running, row: StageRow) -> Sequence[StageRow]:
+    return session.scalars(
+        select(StageRow)
+        .where(StageRow.edition_id == running.id, StageRow.position < row.position)
+        .order_by(StageRow.position.desc())
+    ).all()
+
+
+def _rule(proposed: Proposal, final: Proposal) -> str:
+    return proposed.rule if final.outcome == proposed.outcome else final.rule
