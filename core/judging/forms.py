@@ -169,4 +169,5 @@ def _assigned(
         statement = statement.where(JurorRow.code == juror)
     if not again:
         statement = statement.where(ScorecardRow.state.is_(None) | (ScorecardRow.state == "draft"))
-    return list(session.execute(statement).tuples())
+    found = session.execute(statement)
+    return [(entry, code, title, entrant, track) for entry, code, title, entrant, track in found]

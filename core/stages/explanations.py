@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -140,12 +141,16 @@ def _stage_text(stage: StageExplanation) -> Iterator[str]:
         yield from (f"  {line}" for line in stage.score.as_text().splitlines())
     yield from (f"  {note.juror} on {note.criterion}: {note.text}" for note in stage.notes)
     for record in stage.records:
-        told = ", ".join(f"{name}: {value}" for name, value in record.data.items())
+        told = ", ".join(f"{name}: {_said(value)}" for name, value in record.data.items())
         yield f"  {record.topic}{' ' + record.subject if record.subject else ''}: {told} (by {record.by})"
     if stage.proposed is not None:
         yield f"  Proposed: {_decision_text(stage.proposed)}"
     if stage.decided is not None:
         yield f"  Decided: {_decision_text(stage.decided)}"
+
+
+def _said(value: Any) -> str:
+    return "; ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
 
 
 def _decision_text(decision: Proposal) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from juri.core.storage.database import Database
+from juri.core.storage.database import Database, sqlite_driver
 from juri.webapp import cli
 
 DATA = Path(__file__).resolve().parents[1] / "data"
@@ -87,8 +86,12 @@ class Juri:
         path = self.url.removeprefix("sqlite:///")
         if path == self.url or not Path(path).exists():
             return []
-        with sqlite3.connect(path) as connection:
-            return list(connection.iterdump())
+        connection = sqlite_driver().connect(path)  # two libraries on one file would undo each other's locks
+        try:
+            tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            return [f"{name} {row}" for name in tables for row in connection.execute(f"SELECT * FROM {name}")]  # noqa: S608  our own tables
+        finally:
+            connection.close()
 
     def write(self, name: str, text: str) -> Path:
         """Write a file of the folder."""

@@ -69,12 +69,12 @@ def jateng(juri, data):
     juri("edition", "move", SLUG, "open")
     juri("stage", "open", SLUG, "registration")
     said = juri("entry", "import", SLUG, juri.write("e.csv", _entries()), "--submit")
-    assert said.out == "45 entries were submitted\n"
+    assert said.out == "45 entries submitted\n"
     jurors = ["name,email,panel,code"]
     jurors += [f"Penilai {n},p{n}@x.example,tim_penilai,T{n}" for n in (1, 2)]
     jurors += [f"Juri {n},j{n}@x.example,dewan_juri,D{n}" for n in (1, 2)]
     jurors += ["Gubernur,gub@x.example,gubernur,G"]
-    assert juri("juror", "import", SLUG, juri.write("j.csv", "\n".join(jurors))).out == "5 jurors are in their panels\n"
+    assert juri("juror", "import", SLUG, juri.write("j.csv", "\n".join(jurors))).out == "5 jurors added to the panels\n"
     return juri
 
 
@@ -85,7 +85,7 @@ def _judged(juri):
     juri("record", SLUG, "administrasi", "check", "--file", juri.write("c.csv", checks))
     juri("stage", "finish", SLUG, "administrasi", "--signer", "Bappeda", "--reason", "sesuai panduan")
     juri("stage", "open", SLUG, "verifikasi")
-    assert juri("assign", SLUG, "verifikasi").out == "90 assignments were made in verifikasi\n"
+    assert juri("assign", SLUG, "verifikasi").out == "90 assignments made in verifikasi\n"
 
 
 def test_a_regency_that_has_sent_five_can_send_no_sixth(jateng):
@@ -113,7 +113,7 @@ def test_forty_are_nominated_ten_win_and_ten_follow_and_a_favourite_may_be_anybo
     _judged(juri)
     by_entry = dict(zip(CODES, SHEETS, strict=True))
     scores = juri.write("s.csv", _long(CODES, ["T1", "T2"], by_entry.__getitem__))
-    assert juri("scorecard", "import", SLUG, "verifikasi", scores).out == "90 scorecards were submitted in verifikasi\n"
+    assert juri("scorecard", "import", SLUG, "verifikasi", scores).out == "90 scorecards submitted in verifikasi\n"
     juri("stage", "finish", SLUG, "verifikasi", "--signer", "Ketua", "--reason", "sesuai panduan")
     juri.finish(SLUG, "nominator")
     assert [row[-1] for row in juri("stage", "list", SLUG).rows()[:4]] == ["45", "45", "45", "40"]

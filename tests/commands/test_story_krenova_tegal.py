@@ -43,7 +43,7 @@ def tegal(juri, data):
     juri("edition", "install", data / "editions" / f"{SLUG}.yaml")
     juri("edition", "move", SLUG, "open")
     juri("stage", "open", SLUG, "registration")
-    assert juri("entry", "import", SLUG, juri.write("e.csv", ENTRIES), "--submit").out == "6 entries were submitted\n"
+    assert juri("entry", "import", SLUG, juri.write("e.csv", ENTRIES), "--submit").out == "6 entries submitted\n"
     juri("stage", "finish", SLUG, "registration", "--signer", "Panitia", "--reason", "sesuai aturan")
     juri("stage", "open", SLUG, "admin")
     answers = [
@@ -54,7 +54,7 @@ def tegal(juri, data):
     juri("stage", "finish", SLUG, "admin", "--signer", "Panitia", "--reason", "sesuai aturan")
     juri("juror", "import", SLUG, juri.write("j.csv", JURORS))
     juri("stage", "open", SLUG, "judging")
-    assert juri("assign", SLUG, "judging").out == "15 assignments were made in judging\n"
+    assert juri("assign", SLUG, "judging").out == "15 assignments made in judging\n"
     return juri
 
 

@@ -70,7 +70,7 @@ def _seated(juri):
     pairs += [("E0003", "R2"), ("E0003", "R3"), ("E0003", "R5")]
     text = "entry,juror\n" + "\n".join(map(",".join, pairs))
     said = juri("assign", SLUG, "proposal", "--file", juri.write("pairs.csv", text))
-    assert said.out == "9 assignments were made in proposal\n"
+    assert said.out == "9 assignments made in proposal\n"
 
 
 def _sheet(entry, juror, score, *, signifikansi=None):
@@ -119,7 +119,7 @@ def test_the_edition_runs_from_registration_to_a_published_result(juri_anywhere,
     ]
     _seated(juri)
     said = juri("scorecard", "import", SLUG, "proposal", juri.write("scores.csv", SCORES))
-    assert said.out == "8 scorecards were submitted in proposal\n"
+    assert said.out == "8 scorecards submitted in proposal\n"
     assert juri("stage", "progress", SLUG, "proposal").lines[-1] == "8 of 9 scorecards are in; 1 entry waits"
 
     said = juri("stage", "close", SLUG, "proposal")
@@ -141,7 +141,7 @@ def test_the_edition_runs_from_registration_to_a_published_result(juri_anywhere,
     juri("record", SLUG, "pleno", "attendance", "present=yes", "--subject", "R1")
     juri("stage", "close", SLUG, "pleno")
     decide = ("stage", "decide", SLUG, "pleno", "--signer", "Bupati", "--reason", "Dua dari bidang kesehatan")
-    assert juri(*decide, "--stop", "E0002").out == "3 entries are decided in pleno, signed by Bupati\n"
+    assert juri(*decide, "--stop", "E0002").out == "3 entries decided in pleno, signed by Bupati\n"
     seal = ("stage", "seal", SLUG, "pleno", "--signer", "Bupati", "--signer", "Sekda")
     assert juri.refuse(3, *seal).faults == ["no quorum: 1 juror present, 3 needed"]
     attendance = "subject,present\nR2,yes\nR3,yes\nR4,no\n"
@@ -256,7 +256,7 @@ def test_a_workbook_is_read_like_a_csv_and_its_faults_have_the_same_places(sukoh
         "row 2, column A (organization)",
         "row 3, column D (category)",
     ]
-    assert juri("entry", "import", SLUG, workbook(rows)).out == "5 entries were registered\n"
+    assert juri("entry", "import", SLUG, workbook(rows)).out == "5 entries registered\n"
     assert juri("entry", "list", SLUG).lines[-1] == "5 entries"
 
 
@@ -272,7 +272,7 @@ def test_scores_off_the_scale_are_refused_with_their_cells_and_a_decimal_comma_i
     ]
     juri("scorecard", "import", SLUG, "proposal", juri.write("scores.csv", SCORES))
     again = juri("scorecard", "import", SLUG, "proposal", juri.folder / "scores.csv")
-    assert again.out == "0 scorecards were submitted in proposal; 8 were there already, just so\n"
+    assert again.out == "0 scorecards submitted in proposal; 8 already there, just so\n"
     shown = juri("scorecard", "show", SLUG, "proposal", "E0001", "R1").lines
     assert shown[2].startswith("version 1, submitted, total 4219/50, by operator:")
     assert "  signifikansi: 84.38 -> 12657/500" in shown
@@ -306,7 +306,7 @@ def test_a_juror_does_not_score_the_own_agency(sukoharjo):
         "E0002, R4: they are in conflict: relation",
         "E0009, R1: entry 'E0009' does not take part in this stage",
     ]
-    assert juri("assign", SLUG, "proposal").out == "9 assignments were made in proposal\n"
+    assert juri("assign", SLUG, "proposal").out == "9 assignments made in proposal\n"
     assigned = {row[1]: row[5] for row in juri("juror", "list", SLUG, "--stage", "proposal").rows()}
     assert sum(map(int, assigned.values())) == 9
     assert max(map(int, assigned.values())) - min(map(int, assigned.values())) <= 1

@@ -91,7 +91,7 @@ def import_entries(workbench: Workbench, edition: str, file: Path, submit: bool,
 
     count = take_rows(workbench, file, Columns(("organization", "title"), _OWN, open=True), begin, dry_run=dry_run)
     if not dry_run:
-        click.echo(f"{count} entries were {'submitted' if submit else 'registered'}")
+        click.echo(f"{counted(count, 'entry', 'entries')} {'submitted' if submit else 'registered'}")
 
 
 def _register(session: WriteSession, running: Running, actor: Actor, row: Row, *, submit: bool) -> None:

@@ -14,6 +14,7 @@ import click
 
 from juri.core.errors import ActionRefused, InputRefused, JuriError, NotFound, Problem
 from juri.core.tables.table import refuse_if
+from juri.webapp.commands.output import counted
 
 if TYPE_CHECKING:
     from juri.core.policy import Actor
@@ -63,7 +64,7 @@ def take_rows(workbench: Workbench, path: Path, columns: Columns, begin: Begin, 
     with workbench.rehearsing(dry_run) as (session, actor):
         _take_all(rows, begin(session, actor), table)
     if dry_run:
-        click.echo(f"Dry run: {len(rows)} rows are good; nothing was written")
+        click.echo(f"Dry run: {counted(len(rows), 'row')} would be taken; nothing was written")
     return 0 if dry_run else len(rows)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from juri.webapp.commands.imports import Columns, Row, Take, file_argument, take_rows, words
-from juri.webapp.commands.output import table
+from juri.webapp.commands.output import counted, table
 from juri.webapp.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -45,7 +45,8 @@ def import_jurors(workbench: Workbench, edition: str, file: Path, dry_run: bool)
     count = take_rows(workbench, file, Columns(("name", "email", "panel"), _PERSON), begin, dry_run=dry_run)
     if not dry_run:
         before = count - sum(added)
-        click.echo(f"{sum(added)} jurors are in their panels" + (f"; {before} were there before" if before else ""))
+        same = f"; {before} there before" if before else ""
+        click.echo(f"{counted(sum(added), 'juror')} added to the panels{same}")
 
 
 def _seat(session: WriteSession, running: Running, actor: Actor, row: Row) -> bool:
@@ -150,7 +151,7 @@ def assign(workbench: Workbench, edition: str, stage: str, rule: str, seed: int,
             count = by_rule(session, running, stage, by=actor, rule=rule, seed=seed)
         else:
             count = assign_pairs(session, running, stage, pairs, by=actor)
-    click.echo(f"{count} assignments were made in {stage}")
+    click.echo(f"{counted(count, 'assignment')} made in {stage}")
 
 
 def _pairs(file: Path) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from juri.webapp.commands.imports import Columns, Take, file_argument, take_rows
-from juri.webapp.commands.output import table
+from juri.webapp.commands.output import counted, table
 from juri.webapp.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -139,9 +139,8 @@ def import_history(workbench: Workbench, file: Path, dry_run: bool) -> None:
 
     count = take_rows(workbench, file, Columns(_AWARD, ("track",)), begin, dry_run=dry_run)
     if not dry_run:
-        click.echo(
-            f"{sum(taken)} titles were taken over" + (f", {count - sum(taken)} were known" * (count > sum(taken)))
-        )
+        known = f"; {count - sum(taken)} known before" if count > sum(taken) else ""
+        click.echo(f"{counted(sum(taken), 'title')} taken over{known}")
 
 
 @history.command("list")

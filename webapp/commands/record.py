@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from juri.webapp.commands.imports import Columns, cells_named, named_values, problems_in_row, read_rows
+from juri.webapp.commands.output import counted
 from juri.webapp.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def record(
     if values or entry or subject:
         raise click.UsageError("with --file, the values, the entry and the subject are columns of the file")
     count = _record_file(workbench, edition, stage, topic, file)
-    click.echo(f"{count} acts are kept in {stage}")
+    click.echo(f"{counted(count, 'act')} kept in {stage}")
 
 
 def _record_one(

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from juri.webapp.commands.imports import file_argument, read_file
+from juri.webapp.commands.output import counted
 from juri.webapp.workbench import Workbench
 
 _edition = click.argument("edition")
@@ -42,10 +43,10 @@ def import_scorecards(
         running = workbench.running(session, edition)
         done = submit_sheets(session, running, stage, sheets, by=actor, reason=reason, draft=draft)
     if dry_run:
-        click.echo(f"Dry run: {len(sheets)} scorecards are good; nothing was written")
+        click.echo(f"Dry run: {counted(len(sheets), 'scorecard')} would be taken; nothing was written")
         return
-    same = f"; {len(sheets) - done} were there already, just so" if done < len(sheets) else ""
-    click.echo(f"{done} scorecards were {'kept as drafts' if draft else 'submitted'} in {stage}{same}")
+    same = f"; {len(sheets) - done} already there, just so" if done < len(sheets) else ""
+    click.echo(f"{counted(done, 'scorecard')} {'kept as drafts' if draft else 'submitted'} in {stage}{same}")
 
 
 @scorecard.command()
@@ -70,7 +71,7 @@ def template(workbench: Workbench, edition: str, stage: str, output: Path, juror
     with workbench.reading() as session:
         forms = empty_forms(session, workbench.running(session, edition), stage, juror=juror, again=again)
     write_file(output, form_xlsx(forms) if output.suffix.lower() == ".xlsx" else form_csv(forms))
-    click.echo(f"{output} has {len(forms.forms)} scorecards to fill in")
+    click.echo(f"{output} has {counted(len(forms.forms), 'scorecard')} to fill in")
 
 
 @scorecard.command()

@@ -115,7 +115,7 @@ def decide(
     with workbench.writing() as (session, actor):
         running = workbench.running(session, edition)
         count = take(session, running, stage, by=actor, signer=signer, reason=reason, outcomes=outcomes)
-    click.echo(f"{count} entries are decided in {stage}, signed by {signer}")
+    click.echo(f"{counted(count, 'entry', 'entries')} decided in {stage}, signed by {signer}")
 
 
 @stage.command()
