@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -92,8 +92,24 @@ def install_edition(session: WriteSession, loaded: LoadedEdition, *, by: Actor) 
     return row
 
 
-def revise_edition(session: WriteSession, running: Running, loaded: LoadedEdition, *, by: Actor, reason: str) -> None:
+def revise_edition(
+    session: WriteSession,
+    running: Running,
+    loaded: LoadedEdition,
+    *,
+    by: Actor,
+    reason: str,
+    rescoring: Collection[str] = (),
+) -> None:
     """Put a new revision of the document in force; what stages already used may not change.
+
+    Args:
+        session: the caller's writing transaction.
+        running: the edition.
+        loaded: its new document.
+        by: who revises.
+        reason: why.
+        rescoring: open stages whose rubric may score otherwise, since the caller scores their sheets again.
 
     Raises:
         InputRefused: no reason is given, or the document is of another edition.
@@ -109,7 +125,7 @@ def revise_edition(session: WriteSession, running: Running, loaded: LoadedEditio
     require_in_force(running, row.revision)
     held = select(StageRow).where(StageRow.edition_id == row.id).order_by(StageRow.id).with_for_update()
     stages = {stage.key: stage for stage in session.scalars(held)}
-    _require_used_untouched(running.edition, loaded.edition, stages)
+    _require_used_untouched(running.edition, loaded.edition, stages, rescoring)
     row.revision += 1
     _store_document(session, row, loaded, by)
     _replan(session, row, loaded.edition, stages)
@@ -211,24 +227,35 @@ def _store_document(session: WriteSession, row: EditionRow, loaded: LoadedEditio
     )
 
 
-def _require_used_untouched(before: Edition, after: Edition, stages: dict[str, StageRow]) -> None:
+def _require_used_untouched(
+    before: Edition, after: Edition, stages: dict[str, StageRow], rescoring: Collection[str]
+) -> None:
     used = [key for key, row in stages.items() if row.state != "planned"]
     reasons = [
         f"stage '{key}' is {stages[key].state} and its rules would change; reopen nothing in silence: "
         "put the change in a later stage, or take it back"
         for key in used
-        if key not in after.stage_ids or _used_rules(before, key) != _used_rules(after, key)
+        if key not in after.stage_ids
+        or _used_options(before, key) != _used_options(after, key)
+        or (_used_rubrics(before, key) != _used_rubrics(after, key) and not _is_rescored(stages[key], rescoring))
     ]
     if reasons:
         raise ActionRefused(reasons, code="stage_in_use")
 
 
-def _used_rules(edition: Edition, key: str) -> tuple[object, ...]:
+def _is_rescored(stage: StageRow, rescoring: Collection[str]) -> bool:
+    return stage.key in rescoring and stage.state == "open"
+
+
+def _used_options(edition: Edition, key: str) -> tuple[object, ...]:
     stage = edition.stage(key)
-    named = stage.options.get("rubric")
+    return (stage.kind, stage.tracks, dict(stage.options))
+
+
+def _used_rubrics(edition: Edition, key: str) -> dict[str, str]:
+    named = edition.stage(key).options.get("rubric")
     wanted = set(named.values()) if isinstance(named, dict) else {named}
-    rubrics = tuple(sorted((name, r.structure_hash) for name, r in edition.rubrics.items() if name in wanted))
-    return (stage.kind, stage.tracks, dict(stage.options), rubrics)
+    return {name: rubric.structure_hash for name, rubric in edition.rubrics.items() if name in wanted}
 
 
 def _replan(session: WriteSession, row: EditionRow, edition: Edition, stages: dict[str, StageRow]) -> None:

@@ -18,8 +18,8 @@ from sqlalchemy.orm import Session
 from juri.core.audit.trail import record
 from juri.core.document import StageSpec
 from juri.core.editions.gate import hold_open
-from juri.core.editions.model import StageRow
-from juri.core.editions.verbs import Running
+from juri.core.editions.model import EditionRow, StageRow
+from juri.core.editions.verbs import Running, require_in_force
 from juri.core.entries.model import EntryRow
 from juri.core.errors import ActionRefused, Conflict, InputRefused, NotFound
 from juri.core.extension import RubricKind, StageKind
@@ -36,7 +36,10 @@ from juri.core.storage.session import WriteSession
 
 @dataclass(frozen=True)
 class PreparedSheet:
-    """A checked and scored sheet, ready to be written. ``score`` is None for a draft."""
+    """A checked and scored sheet, ready to be written. ``score`` is None for a draft.
+
+    ``revision`` is that of the document by whose rubric it was scored.
+    """
 
     stage: str
     entry: str
@@ -45,6 +48,7 @@ class PreparedSheet:
     score: Score | None
     rubric_hash: str
     kind_version: str
+    revision: int
 
     @property
     def state(self) -> str:
@@ -113,7 +117,8 @@ def prepare_scorecard(
     if score is not None:
         _require_storable(score)
     version = f"{kind.name} {kind.version} ({owner})"
-    return PreparedSheet(stage, entry, juror, answers_as_json(read), score, rubric.content_hash, version)
+    told = answers_as_json(read)
+    return PreparedSheet(stage, entry, juror, told, score, rubric.content_hash, version, running.revision)
 
 
 def submit_scorecard(
@@ -194,9 +199,10 @@ def _write(
 def _hold_assignment(session: WriteSession, running: Running, stage_id: int, sheet: PreparedSheet) -> _Held:
     """Lock the assignment, so that two writers of one scorecard come one after the other."""
     found = session.execute(
-        select(AssignmentRow.id, AssignmentRow.state, JurorRow.person_id)
+        select(AssignmentRow.id, AssignmentRow.state, JurorRow.person_id, EditionRow.revision)
         .join(JurorRow, JurorRow.id == AssignmentRow.juror_id)
         .join(EntryRow, EntryRow.id == AssignmentRow.entry_id)
+        .join(EditionRow, EditionRow.id == EntryRow.edition_id)
         .where(
             AssignmentRow.stage_id == stage_id,
             JurorRow.edition_id == running.id,
@@ -208,10 +214,20 @@ def _hold_assignment(session: WriteSession, running: Running, stage_id: int, she
     ).first()
     if found is None:
         raise NotFound("assignment", f"{sheet.juror} to {sheet.entry}", f"in stage {sheet.stage}")
+    _require_prepared_by(running, sheet, found.revision)
     head = session.execute(
         select(ScorecardRow.version, ScorecardRow.state).where(ScorecardRow.assignment_id == found.id)
     ).first()
     return _Held(found.id, found.state, found.person_id, head.version if head else 0, head.state if head else None)
+
+
+def _require_prepared_by(running: Running, sheet: PreparedSheet, revision: int) -> None:
+    """Refuse a sheet that was scored by a rubric which is not in force any more."""
+    require_in_force(running, revision)
+    if sheet.revision != revision:
+        raise ActionRefused(
+            [f"the edition '{running.slug}' was revised meanwhile; look at the form again"], code="revised_meanwhile"
+        )
 
 
 def _store(
