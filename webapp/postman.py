@@ -21,6 +21,8 @@ from juri.core.storage.database import Database
 
 PAUSE_SECONDS = 15
 PATIENCE_SECONDS = 20
+MOST = 500
+"""Mails sent before the postman looks around again."""
 _PORTS = {"smtp": 587, "smtps": 465}
 
 _log = logging.getLogger(__name__)
@@ -115,18 +117,17 @@ def link_address(settings: Settings, token: str) -> str:
     return f"{settings.base_url.rstrip('/')}/account/link/{token}" if token else ""
 
 
-def send_released(database: Database, settings: Settings, send: Send) -> tuple[int, int]:
-    """Send every released mail, each in two transactions so that none is sent twice; returns how many went and failed.
+def send_released(database: Database, settings: Settings, send: Send, *, most: int = MOST) -> tuple[int, int]:
+    """Send released mails, each in two transactions so that none is sent twice; returns how many went and failed.
 
     A mail whose sending was cut off stays "sending": nobody knows whether it went, and an administrator decides.
     """
     sent = failed = 0
-    while True:
+    while sent + failed < most:
         with database.write() as session:
             mail = claim_mail(session)
         if mail is None:
-            seal(database)
-            return sent, failed
+            break
         problem = _try(send, mail, settings)
         with database.write() as session:
             if problem:
@@ -134,6 +135,8 @@ def send_released(database: Database, settings: Settings, send: Send) -> tuple[i
             else:
                 note_sent(session, mail.id)
         sent, failed = sent + (not problem), failed + bool(problem)
+    seal(database)
+    return sent, failed
 
 
 def _try(send: Send, mail: Outgoing, settings: Settings) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -179,6 +180,11 @@ def count_mails(session: Session) -> dict[str, int]:
     """Count the mails by state."""
     counted = session.execute(select(Mail.state, func.count()).group_by(Mail.state)).all()
     return {**dict.fromkeys(TRANSITIONS["mail"], 0), **{state: count for state, count in counted}}  # noqa: C416  rows
+
+
+def last_sent(session: Session) -> datetime | None:
+    """Return when the last mail went; None where none did."""
+    return session.scalar(select(func.max(Mail.sent_at)))
 
 
 def find_mail(session: Session, number: int) -> Mail:

@@ -11,6 +11,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
+from sqlalchemy.orm import Session
 
 from juri.core.errors import ActionRefused
 from juri.core.storage.database import Database
@@ -46,6 +47,13 @@ def require_current(database: Database) -> None:
     if found != wanted:
         state = "has no tables yet" if found is None else f"is at revision {found}, this version needs {wanted}"
         raise ActionRefused([f"{_shown(database)} {state}: run 'juri db upgrade' first"], code="database_revision")
+
+
+def revision_of(session: Session) -> tuple[str, str]:
+    """Return the revision of the stored tables and the one that this version needs; empty where there are none."""
+    with _config() as config:
+        wanted = ScriptDirectory.from_config(config).get_current_head()
+    return _found(session.connection()) or "", wanted or ""
 
 
 def _found(connection: Connection) -> str | None:

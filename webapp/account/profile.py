@@ -66,10 +66,12 @@ def display() -> Any:
     if not form.validate_on_submit():
         return _page(display_form=form), REFUSED
     with desk().writing() as session:
-        choose_display(session, actor.name, language=form.language.data, theme=form.theme.data, by=actor)
+        choose_display(
+            session, actor.name, language=form.language.data, theme=form.theme.data.removeprefix("auto"), by=actor
+        )
     flash(_("Kept."), "ok")
     response = make_response(redirect(url_for("account.profile")))
-    keep_display(response, language=form.language.data, theme=form.theme.data or "auto")
+    keep_display(response, language=form.language.data, theme=form.theme.data)
     return response
 
 
@@ -134,4 +136,4 @@ def _account(session: Session, person: int) -> dict[str, Any]:
 
 def _display() -> dict[str, str]:
     here = this_session()
-    return {"language": (here.language if here else "") or language(), "theme": here.theme if here else ""}
+    return {"language": (here.language if here else "") or language(), "theme": (here.theme if here else "") or "auto"}
