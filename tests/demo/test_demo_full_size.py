@@ -9,7 +9,6 @@ from juri.webapp.demo.plan import EDITION, SEED, make_plan
 from juri.webapp.demo.results import FINALISTS, NOMINEES, PASSED, REGISTERED, SUBMITTED, WINNERS
 from juri.webapp.demo.size import REAL
 
-
 NOT_IN_CI = os.environ.get("CI") != "true"  # noqa: TID251  a setting of the tests, not of Juri
 
 
