@@ -312,7 +312,8 @@ def test_a_child_fills_what_its_parent_does_not_know_and_marks_it_resolved(regis
     assert [str(fault) for fault in unfilled.value.faults] == [
         (
             "child.yaml:5:11: 'stages.proposal.method' is said to be resolved, but there is no value\n"
-            "    hint: write the value at 'stages.proposal.method', or 'remove: true' where this edition does without it"
+            "    hint: write the value at 'stages.proposal.method', "
+            "or 'remove: true' where this edition does without it"
         ),
         "parent.yaml:17:5: the key 'method' is missing",
     ]
