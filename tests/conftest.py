@@ -152,6 +152,12 @@ def child() -> type[competition_module.Child]:
 
 
 @pytest.fixture
+def edition_stages() -> list[dict[str, object]]:
+    """Return the stages of the small edition as its document has them."""
+    return list(competition_module.EDITION["stages"])
+
+
+@pytest.fixture
 def registering(competition_at: Callable[[str], competition_module.Competition]) -> competition_module.Competition:
     """Return a competition whose registration is open: agencies and panel are there, no entry is."""
     return competition_at("registering")
