@@ -37,8 +37,8 @@ def register_errors(app: Flask) -> None:
 
 
 def wants_json() -> bool:
-    """Tell whether a program asks, not a person."""
-    return request.path.startswith("/api/")
+    """Tell whether a program asks, not a person: the API, or a script of a page that sends JSON."""
+    return request.path.startswith("/api/") or request.is_json
 
 
 def _juri_error(error: JuriError) -> Answer:
@@ -55,7 +55,7 @@ def _plain(error: JuriError) -> dict[str, Any]:
     elif isinstance(error, ActionRefused):
         told["reasons"] = list(error.reasons)
     if isinstance(error, Conflict):
-        told.update(theirs=error.theirs, yours=error.yours)
+        told.update(theirs=error.theirs, yours=error.yours, version=error.version)
     return told
 
 

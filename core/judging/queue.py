@@ -6,7 +6,7 @@ Nothing here tells of other jurors: every question is asked of the database for 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
@@ -20,8 +20,10 @@ from juri.core.editions.verbs import Running
 from juri.core.entries.model import EntryRow, Organization
 from juri.core.entries.verbs import GONE
 from juri.core.errors import ActionRefused, NotFound
-from juri.core.judging.model import AssignmentRow, JurorRow, ScorecardRow
+from juri.core.judging.model import AssignmentRow, JurorRow, ScorecardRevision, ScorecardRow
 from juri.core.policy import Subject
+from juri.core.scoring.rubric import Answer
+from juri.core.sheets import answers_from_json
 
 TODO = "todo"
 DRAFT = "draft"
@@ -178,6 +180,16 @@ def find_own(session: Session, slug: str, stage: str, entry: str, person: int) -
     if not found:
         raise NotFound("assignment", f"{stage}/{entry}")
     return found[0]
+
+
+def own_answers(session: Session, running: Running, stage: str, person: int) -> dict[str, Mapping[str, Answer]]:
+    """Return what a person has written in a stage: the answers in force, by entry."""
+    revision = and_(
+        ScorecardRevision.assignment_id == ScorecardRow.assignment_id, ScorecardRevision.version == ScorecardRow.version
+    )
+    statement = _of_person(select(EntryRow.code, ScorecardRevision.answers), person).join(ScorecardRevision, revision)
+    found = session.execute(statement.where(EditionRow.slug == running.slug, StageRow.key == stage))
+    return {entry: answers_from_json(answers) for entry, answers in found}
 
 
 def require_open_to_read(own: OwnAssignment) -> None:
