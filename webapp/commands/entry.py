@@ -8,21 +8,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from juri.webapp.commands.imports import Columns, Row, Take, file_argument, take_rows, words
+from juri.webapp.commands.imports import file_argument, take_rows
 from juri.webapp.commands.output import counted, table
+from juri.webapp.imports import ENTRY_COLUMNS, Row, Take, read_content, register_row
 from juri.webapp.workbench import Workbench
 
 if TYPE_CHECKING:
-    from juri.core.editions.verbs import Running
-    from juri.core.entries.verbs import EntryContent
-    from juri.core.errors import Problem
     from juri.core.policy import Actor
     from juri.core.storage.session import WriteSession
 
 _edition = click.argument("edition")
 _code = click.argument("code")
+_codes = click.argument("codes", metavar="CODE...", nargs=-1, required=True)
 _dry_run = click.option("--dry-run", is_flag=True, help="Check everything and write nothing.")
-_OWN = ("track", "category", "unit", "people", "code", "cluster", "region")
 _STATES = ("drafted", "at_local_admin", "submitted", "eligible", "refused", "advanced", "stopped", "awarded", "lapsed",
            "withdrawn", "disqualified")  # fmt: skip
 
@@ -87,48 +85,11 @@ def import_entries(workbench: Workbench, edition: str, file: Path, submit: bool,
 
     def begin(session: WriteSession, actor: Actor) -> Take:
         running = workbench.running(session, edition)
-        return lambda row: _register(session, running, actor, row, submit=submit)
+        return lambda row: register_row(session, running, actor, row, submit=submit)
 
-    count = take_rows(workbench, file, Columns(("organization", "title"), _OWN, open=True), begin, dry_run=dry_run)
+    count = take_rows(workbench, file, ENTRY_COLUMNS, begin, dry_run=dry_run)
     if not dry_run:
         click.echo(f"{counted(count, 'entry', 'entries')} {'submitted' if submit else 'registered'}")
-
-
-def _register(session: WriteSession, running: Running, actor: Actor, row: Row, *, submit: bool) -> None:
-    from juri.core.entries.people import add_organizations
-    from juri.core.entries.verbs import hand_over_entry, register_entry, submit_entry
-    from juri.core.errors import InputRefused, Problem
-
-    content, problems = _content(running, row)
-    if not row["organization"]:
-        problems.append(Problem("organization", "name the agency that enters", "missing"))
-    if problems:
-        raise InputRefused(problems)
-    place = (row["organization"], row.get("cluster", ""), row.get("region", ""))
-    name = next(iter(add_organizations(session, [place], by=actor)))
-    made = register_entry(session, running, name, content, by=actor, code=row.get("code", ""))
-    if submit:
-        if any("local_admin" in stage.options.get("chain", ()) for stage in running.edition.stages):
-            hand_over_entry(session, running, made.code, by=actor)
-        submit_entry(session, running, made.code, by=actor)
-
-
-def _content(running: Running, row: Row) -> tuple[EntryContent, list[Problem]]:
-    """Read what an entrant wrote, with everything that is wrong with it."""
-    from juri.core.entries.answers import read_answers
-    from juri.core.entries.verbs import EntryContent, content_problems
-
-    typed = {name: cell for name, cell in row.items() if name not in {"organization", "title", *_OWN}}
-    answers, problems = read_answers(running.edition.form, typed)
-    content = EntryContent(
-        title=row["title"],
-        track=row.get("track", ""),
-        category=row.get("category", ""),
-        unit=row.get("unit", ""),
-        people=words(row.get("people", "")),
-        answers=answers,
-    )
-    return content, list(dict.fromkeys([*problems, *content_problems(running, content)]))
 
 
 @entry.command()
@@ -151,7 +112,7 @@ def change(workbench: Workbench, edition: str, code: str, values: tuple[str, ...
         row = find_entry(session, running, code)
         kept = {name: getattr(row, name) for name in ("title", "track", "category", "unit")}
         before: Row = {**kept, "people": "; ".join(row.people)}
-        content, problems = _content(running, {**before, **given})
+        content, problems = read_content(running, {**before, **given})
         if problems:
             raise InputRefused(problems)
         answers = {name: answer for name, answer in {**row.answers, **content.answers}.items() if given.get(name) != ""}
@@ -162,29 +123,33 @@ def change(workbench: Workbench, edition: str, code: str, values: tuple[str, ...
 
 @entry.command("hand-over")
 @_edition
-@_code
+@_codes
 @click.pass_obj
-def hand_over(workbench: Workbench, edition: str, code: str) -> None:
-    """Hand a unit's draft to its agency's local admin."""
+def hand_over(workbench: Workbench, edition: str, codes: tuple[str, ...]) -> None:
+    """Hand drafts of units to their agencies' local admins, all or none."""
     from juri.core.entries.verbs import hand_over_entry
 
     with workbench.writing() as (session, actor):
-        hand_over_entry(session, workbench.running(session, edition), code, by=actor)
-    click.echo(f"{code} is at the local admin")
+        running = workbench.running(session, edition)
+        for code in codes:
+            hand_over_entry(session, running, code, by=actor)
+    for code in codes:
+        click.echo(f"{code} is at the local admin")
 
 
 @entry.command()
 @_edition
-@_code
+@_codes
 @click.pass_obj
-def submit(workbench: Workbench, edition: str, code: str) -> None:
-    """Submit an entry."""
+def submit(workbench: Workbench, edition: str, codes: tuple[str, ...]) -> None:
+    """Submit entries, all or none."""
     from juri.core.entries.verbs import submit_entry
 
     with workbench.writing() as (session, actor):
-        row = submit_entry(session, workbench.running(session, edition), code, by=actor)
-        at = row.submitted_at
-    click.echo(f"{code} is submitted, {at:%Y-%m-%d %H:%M:%S} UTC")
+        running = workbench.running(session, edition)
+        rows = [submit_entry(session, running, code, by=actor) for code in codes]
+        told = [f"{row.code} is submitted, {row.submitted_at:%Y-%m-%d %H:%M:%S} UTC" for row in rows]
+    click.echo("\n".join(told))
 
 
 @entry.command()
