@@ -89,7 +89,8 @@ _STAFF = ("organiser",)
 _EDITION_ACTS = ("edition.create", "edition.draft", "edition.revise", "edition.move",
                  "stage.open", "stage.close", "stage.seal", "stage.publish",
                  "stage.reopen", "panel.change", "assignment.change", "decision.take", "person.change")  # fmt: skip
-_SECRETARIAT_ACTS = ("entry.screen", "entry.see", "record.write", "standings.see", "entry.change")
+_SECRETARIAT_ACTS = ("entry.screen", "entry.see", "record.write", "standings.see", "entry.change", "entry.register",
+                     "entry.hand_over", "entry.submit", "organization.add")  # fmt: skip
 
 TABLE: tuple[Allowed, ...] = (
     *(Allowed(a, r, _in_edition, "runs this edition") for r in _STAFF for a in (*_EDITION_ACTS, *_SECRETARIAT_ACTS)),
@@ -97,6 +98,7 @@ TABLE: tuple[Allowed, ...] = (
     Allowed("edition.create", "administrator", _everywhere, "administers the installation"),
     Allowed("edition.draft", "administrator", _everywhere, "administers the installation"),
     Allowed("person.change", "administrator", _everywhere, "administers the installation"),
+    Allowed("organization.add", "administrator", _everywhere, "administers the installation"),
     Allowed("administrator.appoint", "administrator", _everywhere, "administers the installation"),
     Allowed("account.manage", "administrator", _everywhere, "administers the installation"),
     Allowed("installation.see", "administrator", _everywhere, "administers the installation"),

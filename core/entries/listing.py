@@ -85,6 +85,26 @@ def list_entries(session: Session, running: Running, wanted: EntryFilter, *, by:
     return EntryPage(tuple(EntryLine(*row) for row in rows), total, page)
 
 
+@dataclass(frozen=True)
+class EntryLabel:
+    """What an entry is called in tables about something else."""
+
+    title: str
+    entrant: str
+    track: str
+    cluster: str
+
+
+def entry_labels(session: Session, running: Running) -> dict[str, EntryLabel]:
+    """Return what every entry of an edition is called, by code."""
+    found = session.execute(
+        select(EntryRow.code, EntryRow.title, Organization.name, EntryRow.track, Organization.cluster)
+        .join(Organization, Organization.id == EntryRow.organization_id)
+        .where(EntryRow.edition_id == running.id)
+    )
+    return {code: EntryLabel(title, entrant, track, cluster) for code, title, entrant, track, cluster in found}
+
+
 def clusters_of(session: Session, running: Running) -> tuple[str, ...]:
     """Return the kinds of entrants that have an entry in the edition, for a filter."""
     found = (

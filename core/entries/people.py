@@ -33,9 +33,14 @@ OF_AN_ORGANIZATION = frozenset({"unit", "local_admin"})
 """Roles that are held for one organization; every other is held for an edition or the installation."""
 
 
-def add_organizations(session: WriteSession, found: Iterable[tuple[str, str, str]], *, by: Actor) -> dict[str, int]:
-    """Add organizations that are not known yet, from (name, cluster, region); returns the id of each by name."""
-    require(by, "person.change", Subject())
+def add_organizations(
+    session: WriteSession, found: Iterable[tuple[str, str, str]], *, by: Actor, edition: str = ""
+) -> dict[str, int]:
+    """Add organizations that are not known yet, from (name, cluster, region); returns the id of each by name.
+
+    ``edition`` is the one that they take part in: who works for it may add them for it.
+    """
+    require(by, "organization.add", Subject(edition))
     wanted = {" ".join(name.split()): (cluster, region) for name, cluster, region in found}
     stored = session.execute(select(Organization.name, Organization.id))
     known = {name: number for name, number in stored}  # noqa: C416  a row is no pair to the type checker
@@ -49,15 +54,24 @@ def add_organizations(session: WriteSession, found: Iterable[tuple[str, str, str
 
 
 def add_person(
-    session: WriteSession, *, name: str, email: str, by: Actor, organization: str = "", region: str = ""
+    session: WriteSession,
+    *,
+    name: str,
+    email: str,
+    by: Actor,
+    organization: str = "",
+    region: str = "",
+    edition: str = "",
 ) -> Person:
     """Add a person, or return the one of that address as it is.
+
+    ``edition`` is the one that the person is to work in: who runs it may add people for it.
 
     Raises:
         InputRefused: the address is not usable or the organization is unknown.
 
     """
-    require(by, "person.change", Subject())
+    require(by, "person.change", Subject(edition))
     address = clean_address(email)
     known = session.scalar(select(Person).where(Person.email == address))
     if known is not None:

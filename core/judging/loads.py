@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from juri.core.editions.model import StageRow
 from juri.core.editions.verbs import Running
 from juri.core.entries.facts import ALIVE
+from juri.core.entries.listing import entry_labels
 from juri.core.entries.model import EntryRow, Organization, Person
 from juri.core.judging.conflicts import forbidden_pairs
 from juri.core.judging.model import AssignmentRow, ConflictRow, JurorRow, ScorecardRevision, ScorecardRow
@@ -138,9 +139,17 @@ def known_conflicts(session: Session, running: Running) -> tuple[KnownConflict, 
     """Return every conflict of the edition, declared or found by rule, by panel, juror and entry."""
     jurors = session.scalars(select(JurorRow).where(JurorRow.edition_id == running.id, JurorRow.active)).all()
     said = _said(session, running)
-    titles = _titles(session, running)
+    labels = entry_labels(session, running)
     found = [
-        KnownConflict(juror, entry, *titles[entry], kind, panel, *said.get((entry, juror), ()))
+        KnownConflict(
+            juror,
+            entry,
+            labels[entry].title,
+            labels[entry].entrant,
+            kind,
+            panel,
+            *said.get((entry, juror), ()),
+        )
         for panel in sorted({juror.panel for juror in jurors})
         for seats in [[juror for juror in jurors if juror.panel == panel]]
         for (entry, juror), kind in forbidden_pairs(session, running, panel, seats).items()
@@ -157,12 +166,3 @@ def _said(session: Session, running: Running) -> dict[tuple[str, str], tuple[str
         .where(JurorRow.edition_id == running.id)
     )
     return {(entry, juror): (reason, at) for entry, juror, reason, at in rows}
-
-
-def _titles(session: Session, running: Running) -> dict[str, tuple[str, str]]:
-    rows = session.execute(
-        select(EntryRow.code, EntryRow.title, Organization.name)
-        .join(Organization, Organization.id == EntryRow.organization_id)
-        .where(EntryRow.edition_id == running.id)
-    )
-    return {code: (title, entrant) for code, title, entrant in rows}

@@ -74,12 +74,16 @@ def published_editions(session: Session) -> list[str]:
     return list(found)
 
 
-def announcements_of(session: Session, running: Running) -> tuple[Announcement, ...]:
-    """Return what an edition has published, in the order of its stages; nothing that is only sealed."""
+def announcements_of(session: Session, running: Running, *, preview: str = "") -> tuple[Announcement, ...]:
+    """Return what an edition has published, in the order of its stages; nothing that is only sealed.
+
+    ``preview`` names one sealed stage to be shown alone, as if it were published: for those who run the edition.
+    """
+    shown = StageRow.state == PUBLISHED
+    if preview:
+        shown = (StageRow.key == preview) & StageRow.state.in_(("sealed", PUBLISHED))
     rows = session.scalars(
-        select(StageRow)
-        .where(StageRow.edition_id == running.id, StageRow.state == PUBLISHED)
-        .order_by(StageRow.position)
+        select(StageRow).where(StageRow.edition_id == running.id, shown).order_by(StageRow.position)
     ).all()
     found = (_announcement(session, running, row) for row in rows)
     return tuple(each for each in found if each is not None)

@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from juri.webapp.commands.imports import Columns, Row, Take, file_argument, take_rows, words
+from juri.webapp.commands.imports import file_argument, take_rows
 from juri.webapp.commands.output import counted, table
+from juri.webapp.imports import JUROR_COLUMNS, Columns, Take, seat_row
 from juri.webapp.workbench import Workbench
 
 if TYPE_CHECKING:
-    from juri.core.editions.verbs import Running
     from juri.core.policy import Actor
     from juri.core.storage.session import WriteSession
 
 _edition = click.argument("edition")
-_PERSON = ("organization", "region", "cluster", "code", "weight", "categories")
 
 
 @click.group()
@@ -40,42 +39,13 @@ def import_jurors(workbench: Workbench, edition: str, file: Path, dry_run: bool)
 
     def begin(session: WriteSession, actor: Actor) -> Take:
         running = workbench.running(session, edition)
-        return lambda row: added.append(_seat(session, running, actor, row))
+        return lambda row: added.append(seat_row(session, running, actor, row))
 
-    count = take_rows(workbench, file, Columns(("name", "email", "panel"), _PERSON), begin, dry_run=dry_run)
+    count = take_rows(workbench, file, JUROR_COLUMNS, begin, dry_run=dry_run)
     if not dry_run:
         before = count - sum(added)
         same = f"; {before} there before" if before else ""
         click.echo(f"{counted(sum(added), 'juror')} added to the panels{same}")
-
-
-def _seat(session: WriteSession, running: Running, actor: Actor, row: Row) -> bool:
-    """Put the person of a row into the panel; returns False where the person was in it before, just so."""
-    from juri.core.entries.people import add_organizations, add_person, grant_role
-    from juri.core.errors import InputRefused
-    from juri.core.judging.panels import add_juror, panel_emails
-
-    weight = row.get("weight") or "1"
-    if not weight.isdecimal() or not int(weight):
-        raise InputRefused.at("weight", f"'{weight}' is not a whole number from 1 upward")
-    place = row.get("organization", "")
-    if place:
-        add_organizations(session, [(place, row.get("cluster", ""), row.get("region", ""))], by=actor)
-    region = row.get("region", "")
-    person = add_person(session, name=row["name"], email=row["email"], by=actor, organization=place, region=region)
-    before = panel_emails(session, running, row["panel"])
-    add_juror(
-        session,
-        running,
-        row["panel"],
-        person.email,
-        by=actor,
-        code=row.get("code", ""),
-        weight=int(weight),
-        categories=words(row.get("categories", "")),
-    )
-    grant_role(session, person.email, "juror", by=actor, edition=running.slug)
-    return person.email not in before
 
 
 @juror.command("list")

@@ -12,7 +12,7 @@ from juri.core.errors import ActionRefused, InputRefused, NotFound, Problem
 from juri.core.tables.layout import HEADER_WORDS, LONG, recognise_layout
 from juri.core.tables.marks import Faults, collect_marks
 from juri.core.tables.table import Table, refuse_if
-from juri.webapp.commands.imports import FOR_ALL_ROWS
+from juri.webapp.imports import FOR_ALL_ROWS
 
 if TYPE_CHECKING:
     from juri.core.editions.verbs import Running

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from juri.webapp.commands.imports import Columns, Take, file_argument, take_rows
+from juri.webapp.commands.imports import file_argument, take_rows
 from juri.webapp.commands.output import counted, table
+from juri.webapp.imports import Columns, Take
 from juri.webapp.workbench import Workbench
 
 if TYPE_CHECKING:

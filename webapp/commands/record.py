@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from juri.webapp.commands.imports import Columns, cells_named, named_values, problems_in_row, read_rows
+from juri.webapp.commands.imports import named_values, read_rows
 from juri.webapp.commands.output import counted
+from juri.webapp.imports import Columns, cells_named, problems_in_row
 from juri.webapp.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from juri.core.errors import Problem
     from juri.core.stages.acts import Act
     from juri.core.tables.table import Table
-    from juri.webapp.commands.imports import Row
+    from juri.webapp.imports import Row
 
 _ABOUT = ("topic", "entry", "subject")
 
