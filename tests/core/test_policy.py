@@ -1,0 +1,168 @@
+"""Who may do what: the table of rights against one written by hand, over every relation of actor and subject."""
+
+from itertools import product
+
+import pytest
+
+from juri.core.entries.people import ROLES
+from juri.core.errors import ActionRefused
+from juri.core.policy import TABLE, Actor, Allowed, Grant, Permission, Subject, changes_results, may, require
+
+EDITION, OTHER_EDITION = "kipp-2023", "kipp-2025"
+AGENCY, OTHER_AGENCY = "Dinas A", "Dinas B"
+ME, SOMEBODY = 7, 8
+
+# How an actor must stand to the subject:
+#   E  the grant is for this edition, or for all        I  the grant is for the whole installation
+#   O  also: the grant is for the subject's agency      D  also: the entry is a draft still
+#   A  the assignment is my own, and no conflict        P  it is about myself            V  it is published
+RIGHTS = {
+    "edition.revise": {"organiser": "E"},
+    "edition.move": {"organiser": "E"},
+    "stage.open": {"organiser": "E"},
+    "stage.close": {"organiser": "E"},
+    "stage.seal": {"organiser": "E"},
+    "stage.publish": {"organiser": "E"},
+    "stage.reopen": {"organiser": "E"},
+    "panel.change": {"organiser": "E"},
+    "assignment.change": {"organiser": "E"},
+    "decision.take": {"organiser": "E", "panel_chair": "E"},
+    "person.change": {"organiser": "E", "administrator": "I"},
+    "administrator.appoint": {"administrator": "I"},
+    "audit.see": {"administrator": "I", "auditor": "E"},
+    "standings.see": {"organiser": "E", "secretariat": "E", "auditor": "E"},
+    "record.write": {"organiser": "E", "secretariat": "E", "panel_chair": "E"},
+    "entry.see": {"organiser": "E", "secretariat": "E", "unit": "O", "local_admin": "O", "juror": "A"},
+    "entry.register": {"organiser": "E", "secretariat": "E", "unit": "O", "local_admin": "O"},
+    "entry.change": {"organiser": "E", "secretariat": "E", "unit": "O", "local_admin": "O"},
+    "entry.hand_over": {"organiser": "E", "secretariat": "E", "unit": "O", "local_admin": "O"},
+    "entry.submit": {"organiser": "E", "secretariat": "E", "unit": "D", "local_admin": "O"},
+    "entry.withdraw": {"unit": "D", "local_admin": "O"},
+    "scorecard.write": {"juror": "A"},
+    "conflict.declare": {"juror": "P"},
+    "result.see": {"public": "V"},
+    "operator": {},
+    "": {},
+}
+GRANTS = [Grant(role, edition, agency) for role, edition, agency in product(
+    sorted({*ROLES, "public", "nobody", ""}), ("", EDITION, OTHER_EDITION), ("", AGENCY, OTHER_AGENCY)
+)]  # fmt: skip
+SUBJECTS = [
+    Subject(edition, agency, person, state, conflicted)
+    for edition, agency, person, state, conflicted in product(
+        ("", EDITION), ("", AGENCY), (0, ME, SOMEBODY), ("", "drafted", "published"), (False, True)
+    )
+]
+
+
+def covers(grant, subject):
+    return grant.edition in ("", subject.edition) and grant.organization in ("", subject.organization)
+
+
+RELATIONS = {
+    "E": lambda _, grant, subject: covers(grant, subject),
+    "I": lambda _, grant, __: (grant.edition, grant.organization) == ("", ""),
+    "O": lambda _, grant, subject: covers(grant, subject) and bool(grant.organization),
+    "D": lambda _, grant, subject: covers(grant, subject) and bool(grant.organization) and subject.state == "drafted",
+    "A": lambda me, grant, subject: covers(grant, subject) and 0 != subject.person == me and not subject.conflicted,
+    "P": lambda me, grant, subject: covers(grant, subject) and 0 != subject.person == me,
+    "V": lambda _, __, subject: subject.state == "published",
+}
+
+
+@pytest.mark.parametrize("action", sorted(RIGHTS))
+@pytest.mark.parametrize("person", [0, ME])
+def test_a_right_is_held_where_the_table_by_hand_says_so_and_nowhere_else(action, person):
+    everybodys = RELATIONS[RIGHTS[action]["public"]] if "public" in RIGHTS[action] else lambda *_: False
+    wrong = []
+    for grant, subject in product(GRANTS, SUBJECTS):
+        relation = RIGHTS[action].get(grant.role)
+        own = relation is not None and RELATIONS[relation](person, grant, subject)
+        wanted = own or everybodys(person, grant, subject)
+        if may(Actor("ani", frozenset({grant}), person), action, subject).allowed != wanted:
+            wrong.append((grant, subject, wanted))
+    assert wrong == []
+
+
+def test_who_holds_nothing_may_see_what_is_published_and_change_nothing():
+    nobody = Actor("guest")
+    changes = {line.action for line in TABLE} - {"result.see"}
+    assert [action for action in sorted(changes) for each in SUBJECTS if may(nobody, action, each).allowed] == []
+    assert {each.state for each in SUBJECTS if may(nobody, "result.see", each).allowed} == {"published"}
+
+
+def test_no_role_that_people_can_be_given_stands_for_the_operator():
+    assert "operator" not in ROLES
+    assert "public" not in ROLES
+    assert {line.role for line in TABLE} <= {*ROLES, "public"}
+
+
+def test_every_right_says_why():
+    assert [line for line in TABLE if not line.because] == []
+    assert len({(line.action, line.role) for line in TABLE}) == len(TABLE)
+    assert all(isinstance(line, Allowed) for line in TABLE)
+
+
+def test_the_operator_has_the_machine_and_so_every_right():
+    operator = Actor.operator("ani")
+    assert operator.name == "operator:ani"
+    for action in RIGHTS:
+        assert may(operator, action, Subject()) == Permission(allowed=True, why="has the machine")
+
+
+def test_a_name_that_looks_like_the_operators_is_no_right():
+    assert not may(Actor("operator:ani"), "stage.close", Subject(EDITION)).allowed
+
+
+def test_an_answer_says_why_it_is_yes_and_who_may_not_what():
+    chair = Actor("ketua", frozenset({Grant("panel_chair", EDITION)}))
+    assert may(chair, "decision.take", Subject(EDITION)) == Permission(allowed=True, why="chairs the panel")
+    refused = may(chair, "stage.close", Subject(EDITION))
+    assert refused == Permission(allowed=False, why="ketua may not do 'stage.close' here")
+
+
+def test_grants_add_up_and_none_borrows_the_scope_of_another():
+    both = Actor("ani", frozenset({Grant("juror", EDITION), Grant("organiser", OTHER_EDITION)}), ME)
+    assert may(both, "scorecard.write", Subject(EDITION, person=ME)).allowed
+    assert not may(both, "stage.close", Subject(EDITION)).allowed
+    assert not may(both, "scorecard.write", Subject(OTHER_EDITION, person=ME)).allowed
+
+
+def test_an_organiser_of_one_agency_does_not_run_the_edition():
+    actor = Actor("ani", frozenset({Grant("organiser", organization=AGENCY)}))
+    assert not may(actor, "stage.close", Subject(EDITION)).allowed
+    assert may(actor, "entry.see", Subject(EDITION, AGENCY)).allowed
+
+
+def test_a_juror_neither_scores_nor_sees_what_was_taken_for_a_conflict_but_may_still_declare():
+    juror = Actor("juri", frozenset({Grant("juror", EDITION)}), ME)
+    subject = Subject(EDITION, person=ME, conflicted=True)
+    acts = ("scorecard.write", "entry.see", "conflict.declare")
+    assert [may(juror, action, subject).allowed for action in acts] == [False, False, True]
+
+
+def test_a_juror_of_another_edition_may_nothing_here():
+    juror = Actor("juri", frozenset({Grant("juror", OTHER_EDITION)}), ME)
+    mine = Subject(EDITION, AGENCY, ME)
+    assert [action for action in RIGHTS if may(juror, action, mine).allowed] == []
+
+
+def test_person_zero_is_nobody_and_owns_nothing():
+    juror = Actor("juri", frozenset({Grant("juror")}), 0)
+    assert not may(juror, "scorecard.write", Subject(EDITION, person=0)).allowed
+    assert not may(juror, "conflict.declare", Subject(EDITION, person=0)).allowed
+
+
+def test_requiring_a_right_passes_or_refuses_with_a_code():
+    require(Actor.operator("ani"), "stage.close", Subject(EDITION))
+    with pytest.raises(ActionRefused) as refused:
+        require(Actor("guest"), "stage.close", Subject(EDITION))
+    assert refused.value.reasons == ("guest may not do 'stage.close' here",)
+    assert refused.value.code == "not_allowed"
+
+
+@pytest.mark.parametrize("role", sorted({*ROLES, "operator", "public"}))
+def test_who_can_change_a_result_is_known_by_role(role):
+    assert changes_results(Actor("ani", frozenset({Grant(role, EDITION)}))) == (
+        role in {"administrator", "organiser", "panel_chair"}
+    )
