@@ -45,7 +45,7 @@ def check_installation(session: Session, settings: Settings, database: Database)
         _check_disk(database),
         _check_seal(session),
         *_check_settings(settings),
-        *_versions(),
+        _versions(),
     ]
 
 
@@ -128,8 +128,7 @@ def _check_mail(settings: Settings) -> Check:
     return Check(name, OK, f"{server.host}:{server.port}")
 
 
-def _versions() -> Iterator[Check]:
-    yield Check("Juri", INFO, version("juri"))
-    yield Check("Python", INFO, ".".join(map(str, sys.version_info[:3])))
-    for distribution in ("flask", "sqlalchemy", "pluggy"):
-        yield Check(distribution, INFO, version(distribution))
+def _versions() -> Check:
+    named = (("Juri", "juri"), ("Flask", "flask"), ("SQLAlchemy", "sqlalchemy"), ("pluggy", "pluggy"))
+    found = [f"{name} {version(distribution)}" for name, distribution in named]
+    return Check(_("Versions"), INFO, ", ".join([*found, f"Python {'.'.join(map(str, sys.version_info[:3]))}"]))

@@ -54,6 +54,8 @@ COMMANDS: Mapping[str, Planned] = MappingProxyType(
         "result": Planned("result:result", "Show, explain and export the result of an edition."),
         "audit": Planned("audit:audit", "Check the audit trail, and read it."),
         "demo": Planned("demo:demo", "Play KIPP 2023 with its real counts, from registration to the published result."),
+        "account": Planned("account:account", "Let people sign in: passwords, links, and closing an account."),
+        "serve": Planned("serve:serve", "Check the installation, then serve the pages until stopped with Ctrl-C."),
         "plugins": Planned("plugins:plugins", "List the plugins, and what each adds."),
         "hooks": Planned("plugins:hooks", "Explain the hooks that a plugin can implement."),
     }

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Flask
+from werkzeug.exceptions import SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from juri.core.errors import InputRefused
@@ -31,8 +32,14 @@ def register_front_door(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # as documented
     if app.config.get("TRUSTED_HOSTS") is None:
         app.config["TRUSTED_HOSTS"] = trusted_hosts(settings.base_url)
+    app.register_error_handler(SecurityError, _unknown_host)
     if not app.config.get("SECRET_KEY"):
         app.config["SECRET_KEY"] = settings.secret_key or _kept_key(Database(settings.database_url))
+
+
+def _unknown_host(_: SecurityError) -> tuple[str, int, dict[str, str]]:
+    """Answer a request for another host in plain words: no page of ours has an address there."""
+    return "This host is not served here (JURI_BASE_URL).\n", 400, {"Content-Type": "text/plain; charset=utf-8"}
 
 
 def trusted_hosts(base_url: str) -> list[str]:

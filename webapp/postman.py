@@ -20,6 +20,7 @@ from juri.core.settings import Settings
 from juri.core.storage.database import Database
 
 PAUSE_SECONDS = 15
+LOCAL_ADDRESS = "http://127.0.0.1:8000"
 PATIENCE_SECONDS = 20
 MOST = 500
 """Mails sent before the postman looks around again."""
@@ -113,8 +114,8 @@ def compose(mail: Outgoing, settings: Settings) -> EmailMessage:
 
 
 def link_address(settings: Settings, token: str) -> str:
-    """Return the address of a sign-in link: below the configured address and no other."""
-    return f"{settings.base_url.rstrip('/')}/account/link/{token}" if token else ""
+    """Return the address of a sign-in link: below the configured address, or where 'juri serve' listens by itself."""
+    return f"{settings.base_url.rstrip('/') or LOCAL_ADDRESS}/account/link/{token}" if token else ""
 
 
 def send_released(database: Database, settings: Settings, send: Send, *, most: int = MOST) -> tuple[int, int]:

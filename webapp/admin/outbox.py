@@ -41,7 +41,7 @@ def outbox() -> Any:
         return shown(
             "outbox.html",
             mails=list_mails(session, state=state, first=(page - 1) * PAGE, most=PAGE),
-            state=state,
+            looked_at=state,
             counts=counts,
             states=_states(),
             sends=mail_server(desk().workbench.settings) is not None,
