@@ -21,6 +21,7 @@ from juri.core.judging.model import AssignmentRow, JurorRow, ScorecardRevision, 
 from juri.core.registry import Registry
 from juri.core.results.decisions import decisions_in_force, tie_order_in_force
 from juri.core.results.snapshots import standings_in_force
+from juri.core.scoring.combine import Combination
 from juri.core.scoring.rubric import Rubric
 from juri.core.sheets import answers_from_json
 from juri.core.stages.model import StageRecord
@@ -56,11 +57,21 @@ def stage_view(session: Session, running: Running, row: StageRow) -> StageView:
             extensions=running.registry.get,
         ),
         passed=_passed(session, running, [stage for stage in earlier if stage.state in SEALED]),
-        tie_order=tie_order_in_force(session, [*earlier, row]),
+        tie_order=tie_order_in_force(session, [row, *(stage for stage in earlier if stage.key in rests_on(spec))]),
         proposed=tuple(proposed.values()),
         decided={entry: decision.outcome for entry, decision in decided.items()},
         extensions=running.registry.get,
     )
+
+
+def rests_on(spec: StageSpec) -> frozenset[str]:
+    """Name the stages whose ranking a stage goes by: the panel's order of ties in one of them holds in it, too.
+
+    An order recorded elsewhere does not: a tie in the interviews is not settled by what was said of the proposals.
+    """
+    options = spec.options
+    used = [options.get("of"), *(award.get("of") for award in options.get("awards") or ())]
+    return frozenset(stage for of in used if isinstance(of, Combination) for stage in (*of.weights, *of.ties))
 
 
 def sheets_of(session: Session, row: StageRow) -> Iterable[Sheet]:
