@@ -101,8 +101,12 @@ def grant_role(
         organization = find_organization(session, organization).name
     same = (RoleGrant.person_id == person.id, RoleGrant.role == role)
     scope = (RoleGrant.edition == edition, RoleGrant.organization == organization)
-    if session.scalar(select(RoleGrant).where(*same, *scope, RoleGrant.active)) is None:
-        session.add(RoleGrant(person_id=person.id, role=role, edition=edition, organization=organization, active=True))
+    grant = session.scalar(select(RoleGrant).where(*same, *scope))
+    if grant is None:
+        grant = RoleGrant(person_id=person.id, role=role, edition=edition, organization=organization, active=False)
+        session.add(grant)
+    if not grant.active:
+        grant.active = True
         detail = {"role": role, "edition": edition, "organization": organization}
         record(session, by=by.name, action="role.grant", subject=person.email, detail=detail)
 

@@ -62,7 +62,14 @@ def check(workbench: Workbench, editions: tuple[str, ...]) -> None:
 
 @edition.command()
 @click.argument("target", metavar="EDITION")
-@click.option("--format", "form", type=click.Choice(["text", "json", "yaml"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "yaml"]),
+    default="text",
+    show_default=True,
+    help="How it is printed.",
+)
 @click.pass_obj
 def show(workbench: Workbench, target: str, form: str) -> None:
     """Show an edition with everything that it inherits."""

@@ -102,7 +102,8 @@ def list_people(workbench: Workbench, role: str) -> None:
     rows = [
         (each.email, each.name, each.organization, ", ".join(grant.said() for grant in each.grants)) for each in found
     ]
-    click.echo(table(("email", "name", "organization", "roles"), rows) if rows else "nobody is known yet")
+    nobody = f"nobody has the role '{role}'" if role else "nobody is known yet"
+    click.echo(table(("email", "name", "organization", "roles"), rows) if rows else nobody)
 
 
 @click.group()

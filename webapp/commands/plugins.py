@@ -17,7 +17,14 @@ ADDS_WIDTH = 60
 
 
 @click.group(invoke_without_command=True)
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    show_default=True,
+    help="How it is printed.",
+)
 @click.pass_context
 def plugins(ctx: click.Context, form: str) -> None:
     """List the plugins, and what each adds.

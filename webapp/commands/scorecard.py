@@ -46,7 +46,7 @@ def import_scorecards(
         click.echo(f"Dry run: {counted(len(sheets), 'scorecard')} would be taken; nothing was written")
         return
     same = f"; {len(sheets) - done} already there, just so" if done < len(sheets) else ""
-    click.echo(f"{counted(done, 'scorecard')} {'kept as drafts' if draft else 'submitted'} in {stage}{same}")
+    click.echo(f"{counted(done, 'scorecard')} {'kept as draft' if draft else 'submitted'} in {stage}{same}")
 
 
 @scorecard.command()
