@@ -180,6 +180,19 @@ def _rows(session: Session, stage_id: int) -> dict[Pair, AssignmentRow]:
     return {(entry, juror): row for entry, juror, row in found}
 
 
+def assigned_pairs(session: Session, running: Running, stage: str) -> dict[Pair, str]:
+    """Return every assignment of a stage with its state, those that were taken off included."""
+    row = find_stage(session, running.id, stage)
+    found = session.execute(
+        select(EntryRow.code, JurorRow.code, AssignmentRow.state)
+        .select_from(AssignmentRow)
+        .join(EntryRow, EntryRow.id == AssignmentRow.entry_id)
+        .join(JurorRow, JurorRow.id == AssignmentRow.juror_id)
+        .where(AssignmentRow.stage_id == row.id)
+    )
+    return {(entry, juror): state for entry, juror, state in found}
+
+
 def _hold(session: WriteSession, running: Running, stage: str, by: Actor) -> StageRow:
     require(by, "assignment.change", Subject(running.slug))
     running.stage(stage)

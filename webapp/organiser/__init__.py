@@ -1,1 +1,1 @@
-"""The pages of organisers and their secretariat."""
+"""The pages of those who run an edition: board, stages, entries, jurors, standings, decisions."""

@@ -1,0 +1,163 @@
+"""The acts of a stage: lists of what was written down, a form made from their schema, and roll calls of a panel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import redirect, request, url_for
+from flask_babel import gettext, ngettext
+from werkzeug.wrappers import Response
+
+from juri.core.document import StageSpec
+from juri.core.editions.gate import find_stage
+from juri.core.entries.facts import alive_entries, facts_of
+from juri.core.errors import NotFound
+from juri.core.extension import RecordType, StageKind
+from juri.core.judging.loads import panel_seats
+from juri.core.stages.acts import Act, record_act, record_acts
+from juri.core.stages.views import records_of
+from juri.core.view import EntryFacts, Record
+from juri.webapp.desk import desk
+from juri.webapp.guard import Needs, guarded, in_edition
+from juri.webapp.language import shown_text
+from juri.webapp.organiser import words
+from juri.webapp.organiser.act_forms import ActForm, act_form, told_of
+from juri.webapp.organiser.blueprint import blueprint
+from juri.webapp.organiser.forms import PlainForm
+from juri.webapp.organiser.frame import Attempt, Look, acting, looking, page, tell
+
+WRITE = Needs("record.write", in_edition)
+Answer = str | Response | tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One topic of a stage as its page shows it."""
+
+    name: str
+    told: RecordType
+    spec: StageSpec
+    state: str
+    entries: tuple[EntryFacts, ...]
+    records: tuple[Record, ...]
+
+    @property
+    def takes(self) -> bool:
+        """Tell whether acts are taken now; the deadline is the verb's to watch."""
+        return self.state == "open" or (self.told.after_close and self.state != "planned")
+
+    @property
+    def title(self) -> Any:
+        """Return what the topic is called."""
+        return words.word(words.TOPICS, self.name)
+
+
+def find_topic(look: Look, stage: str, topic: str) -> Topic:
+    """Read a topic of a stage with its acts in force.
+
+    Raises:
+        NotFound: the stage's kind keeps no such acts.
+
+    """
+    spec = look.running.stage(stage)
+    kind = look.running.registry.find(StageKind, spec.kind)
+    if topic not in kind.records:
+        raise NotFound("act", topic)
+    row = find_stage(look.session, look.running.id, stage)
+    entries = facts_of(look.session, look.running, alive_entries(look.session, look.running, spec))
+    records = tuple(each for each in records_of(look.session, look.running.registry, row) if each.topic == topic)
+    return Topic(topic, kind.records[topic], spec, row.state, entries, records)
+
+
+@guarded(blueprint, "/<edition>/stages/<stage>/acts/<topic>", needs=WRITE, methods=("GET", "POST"))
+def acts(edition: str, stage: str, topic: str) -> Answer:
+    """List the acts of a topic and write one; one that is there already is shown in the form to be replaced."""
+    with looking(edition) as look:
+        found = find_topic(look, stage, topic)
+        jurors = _jurors(look, found)
+    if jurors:
+        return redirect(url_for("organiser.roll_call", edition=edition, stage=stage, topic=topic))
+    zone = look.running.edition.time_zone
+    form = act_form(found.told, topic, found.spec, found.entries)()
+    attempt = Attempt(form)
+    if form.validate_on_submit():
+        with attempt, acting(edition) as (session, running):
+            record_act(session, running, stage, form.act(topic, zone), by=desk().actor)
+        if not attempt.failed:
+            tell(gettext("It is written down."))
+            return redirect(url_for("organiser.acts", edition=edition, stage=stage, topic=topic))
+        attempt.problems += form.place(_unprefixed(attempt))
+    elif form.is_submitted():
+        attempt.status = 422
+    else:
+        _show_stored(form, found, zone)
+    titles = {entry.code: entry.title for entry in found.entries}
+    written = page(
+        "acts.html", look.running, current="board", trail=_trail(edition, found), topic=found, form=form, stage=stage,
+        problems=attempt.problems, titles=titles, told_of=lambda record: told_of(record, zone),
+    )  # fmt: skip
+    return written, attempt.status
+
+
+def _unprefixed(attempt: Attempt) -> list[Any]:
+    """Give the problems of an act's data the names of the form's fields."""
+    named = [replace(problem, field=f"data_{problem.field}") for problem in attempt.problems if problem.field]
+    attempt.problems = [problem for problem in attempt.problems if not problem.field]
+    return named
+
+
+def _show_stored(form: ActForm, found: Topic, zone: str) -> None:
+    entry, subject = request.args.get("entry", ""), request.args.get("subject", "")
+    if form.entry is not None:
+        form.entry.data = entry
+    if form.subject is not None:
+        form.subject.data = subject
+    stored = [each for each in found.records if (each.entry or "", each.subject) == (entry, subject)]
+    if stored and (entry or subject):
+        form.show(stored[-1].data, zone)
+
+
+def _trail(edition: str, found: Topic) -> list[tuple[str, str]]:
+    stage = url_for("organiser.stage", edition=edition, stage=found.spec.id)
+    return [(shown_text(found.spec.name), stage), (str(found.title), "")]
+
+
+def _jurors(look: Look, found: Topic) -> dict[str, str]:
+    """Return the panel whose members are called by a topic on the stage as a whole; empty where there is none."""
+    panel = found.spec.options.get("panel")
+    if found.told.per_entry or not panel or found.name != "attendance":
+        return {}
+    seats = panel_seats(look.session, look.running)
+    return {seat.code: seat.name for seat in seats if seat.panel == panel and seat.active}
+
+
+@guarded(blueprint, "/<edition>/stages/<stage>/roll-call/<topic>", needs=WRITE, methods=("GET", "POST"))
+def roll_call(edition: str, stage: str, topic: str) -> Answer:
+    """Call the members of a panel: who is present, and whether they are enough."""
+    with looking(edition) as look:
+        found = find_topic(look, stage, topic)
+        jurors = _jurors(look, found)
+    if not jurors:
+        raise NotFound("panel", stage)
+    form = PlainForm()
+    attempt = Attempt(form)
+    stored = {each.subject: each.data["present"] for each in found.records}
+    if form.validate_on_submit():
+        given = {code: request.form.get(f"present_{code}", "") for code in jurors}
+        changed = [
+            Act(topic, {"present": said}, "", code) for code, said in given.items() if said and said != stored.get(code)
+        ]
+        with attempt, acting(edition) as (session, running):
+            record_acts(session, running, stage, changed, by=desk().actor)
+        if not attempt.failed:
+            tell(ngettext("The attendance of %(num)d juror is written down.",
+                          "The attendance of %(num)d jurors is written down.", len(changed)))  # fmt: skip
+            return redirect(url_for("organiser.roll_call", edition=edition, stage=stage, topic=topic))
+    quorum = found.spec.options.get("quorum")
+    present = sum(said == "yes" for code, said in stored.items() if code in jurors)
+    written = page(
+        "roll_call.html", look.running, current="board", trail=_trail(edition, found), topic=found, form=form,
+        stage=stage, jurors=jurors, stored=stored, quorum=quorum, present=present, problems=attempt.problems,
+    )  # fmt: skip
+    return written, attempt.status

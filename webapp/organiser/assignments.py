@@ -1,0 +1,165 @@
+"""Assignments: by a rule, whose loads are shown before it assigns anybody, and by hand."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from flask import redirect, request, url_for
+from flask_babel import gettext, ngettext
+from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice
+
+from juri.core.editions.gate import find_stage
+from juri.core.entries.facts import alive_entries
+from juri.core.errors import NotFound
+from juri.core.extension import AssignmentRule, StageKind
+from juri.core.judging.assignments import Plan, assign, assign_pairs, assigned_pairs, plan_assignment, recuse
+from juri.core.judging.loads import Seat, panel_seats
+from juri.webapp.desk import desk
+from juri.webapp.guard import Needs, guarded, in_edition
+from juri.webapp.language import shown_text
+from juri.webapp.organiser.blueprint import blueprint
+from juri.webapp.organiser.forms import AssignForm, PairForm
+from juri.webapp.organiser.frame import Attempt, Look, acting, looking, page, tell
+from juri.webapp.organiser.words import ASSIGNMENT_RULES
+
+ASSIGN = Needs("assignment.change", in_edition)
+PAGE = 50
+Answer = str | Response | tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One assignment as the page shows it: whose, and how far it is."""
+
+    juror: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One entry with the jurors who score it."""
+
+    entry: str
+    title: str
+    sheets: tuple[Sheet, ...]
+
+
+@guarded(blueprint, "/<edition>/stages/<stage>/assignments", needs=ASSIGN, methods=("GET", "POST"))
+def assignments(edition: str, stage: str) -> Answer:
+    """Show who scores what; a rule is previewed first and assigns when its form is sent."""
+    with looking(edition) as look:
+        form = _rule_form(look)
+    attempt = Attempt(form)
+    if form.validate_on_submit():
+        done = 0
+        with attempt, acting(edition) as (session, running):
+            done = assign(session, running, stage, by=desk().actor, rule=form.rule.data, seed=form.seed.data)
+        if not attempt.failed:
+            tell(ngettext("%(num)d assignment was made.", "%(num)d assignments were made.", done))
+            return redirect(url_for("organiser.assignments", edition=edition, stage=stage))
+    return _page(edition, stage, form, attempt)
+
+
+def _rule_form(look: Look) -> AssignForm:
+    registry = look.running.registry
+    rules = [registry.find(AssignmentRule, name) for name in registry.names("assignment_rules")]
+    asked = {"rule": request.args.get("rule"), "seed": request.args.get("seed", type=int)}
+    given = {name: value for name, value in asked.items() if value is not None}
+    return AssignForm([SelectChoice(rule.name, ASSIGNMENT_RULES.get(rule.name, rule.title)) for rule in rules], data=given)
+
+
+def _page(edition: str, stage: str, form: AssignForm, attempt: Attempt, pair: PairForm | None = None) -> Answer:
+    wish = Attempt()
+    with looking(edition) as look:
+        spec = look.running.stage(stage)
+        if not look.running.registry.find(StageKind, spec.kind).judged:
+            raise NotFound("judged stage", stage)
+        row = find_stage(look.session, look.running.id, stage)
+        may_change = row.state in {"planned", "open"}
+        with wish:
+            plan = _plan(look, stage, form) if may_change else None
+        seats = [seat for seat in panel_seats(look.session, look.running, stage=stage) if _is_in(look, stage, seat)]
+        rows = _rows(look, stage)
+    pairing = pair or PairForm(formdata=None)
+    pairing.juror.choices = [SelectChoice(seat.code, f"{seat.name} ({seat.code})") for seat in seats]
+    name = shown_text(spec.name)
+    written = page(
+        "assignments.html", look.running, current="jurors", stage=stage, form=form, pair=pairing, seats=seats,
+        trail=[(name, url_for("organiser.stage", edition=edition, stage=stage)), (gettext("Assignments"), "")],
+        plan=None if wish.failed else plan, against=wish.problems, problems=attempt.problems, may_change=may_change,
+        wanted=spec.options.get("jurors_per_entry"), stage_name=name, **_shown(edition, stage, rows),
+    )  # fmt: skip
+    return written, attempt.status
+
+
+def _plan(look: Look, stage: str, form: AssignForm) -> Plan | None:
+    """Work out what the rule that was asked for would assign; None where nobody asked."""
+    if not request.args.get("rule"):
+        return None
+    rule, seed = str(form.rule.data), int(form.seed.data or 0)
+    return plan_assignment(look.session, look.running, stage, rule=rule, seed=seed)
+
+
+def _shown(edition: str, stage: str, rows: list[Row]) -> dict[str, Any]:
+    """Return the page of the entries that was asked for, by words of the title."""
+    words = request.args.get("words", "")
+    found = [each for each in rows if words.casefold() in f"{each.entry} {each.title}".casefold()]
+    pages = max(1, -(-len(found) // PAGE))
+    number = min(max(1, request.args.get("page", 1, type=int)), pages)
+    here: dict[str, Any] = {"edition": edition, "stage": stage, **({"words": words} if words else {})}
+    return {
+        "rows": found[(number - 1) * PAGE : number * PAGE],
+        "total": len(found),
+        "asked_words": words,
+        "number": number,
+        "pages": pages,
+        "page_url": lambda to: url_for("organiser.assignments", page=to, **here),
+    }
+
+
+def _is_in(look: Look, stage: str, seat: Seat) -> bool:
+    return bool(seat.loads) or (seat.active and seat.panel == look.running.stage(stage).options.get("panel"))
+
+
+def _rows(look: Look, stage: str) -> list[Row]:
+    sheets: dict[str, list[Sheet]] = defaultdict(list)
+    for (entry, juror), state in sorted(assigned_pairs(look.session, look.running, stage).items()):
+        sheets[entry].append(Sheet(juror, state))
+    alive = alive_entries(look.session, look.running, look.running.stage(stage))
+    return [Row(entry.code, entry.title, tuple(sheets[entry.code])) for entry in alive]
+
+
+@guarded(blueprint, "/<edition>/stages/<stage>/assignments/add", needs=ASSIGN, methods=("POST",))
+def add_pair(edition: str, stage: str) -> Answer:
+    """Give one entry to one juror by hand."""
+    return _by_hand(edition, stage, is_added=True)
+
+
+@guarded(blueprint, "/<edition>/stages/<stage>/assignments/remove", needs=ASSIGN, methods=("POST",))
+def remove_pair(edition: str, stage: str) -> Answer:
+    """Take one juror off one entry by hand."""
+    return _by_hand(edition, stage, is_added=False)
+
+
+def _by_hand(edition: str, stage: str, *, is_added: bool) -> Answer:
+    pair = PairForm()
+    attempt = Attempt(pair)
+    with looking(edition) as look:
+        form = _rule_form(look)
+    if not pair.validate():
+        attempt.status = 422
+        return _page(edition, stage, form, attempt, pair)
+    entry, juror = str(pair.entry.data).strip(), str(pair.juror.data)
+    with attempt, acting(edition) as (session, running):
+        if is_added:
+            assign_pairs(session, running, stage, [(entry, juror)], by=desk().actor)
+        else:
+            recuse(session, running, stage, [(entry, juror)], by=desk().actor, reason=pair.reason.data or "")
+    if attempt.failed:
+        return _page(edition, stage, form, attempt, pair)
+    said = gettext("%(juror)s scores %(entry)s.", juror=juror, entry=entry)
+    tell(said if is_added else gettext("%(juror)s does not score %(entry)s any more.", juror=juror, entry=entry))
+    return redirect(url_for("organiser.assignments", edition=edition, stage=stage))

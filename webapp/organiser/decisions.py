@@ -1,0 +1,165 @@
+"""Deciding: what the rules propose beside what people decide, the order of equals, and who answers for it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from flask import redirect, request, url_for
+from flask_babel import gettext, ngettext
+from werkzeug.wrappers import Response
+
+from juri.core.editions.gate import find_stage
+from juri.core.editions.model import StageRow
+from juri.core.errors import Problem
+from juri.core.results.decisions import tie_order_in_force
+from juri.core.stages.board import edition_board
+from juri.core.stages.deciding import decide as take_decision
+from juri.core.stages.deciding import order_ties
+from juri.core.stages.outcomes import OutcomeLine, outcome_lines, tied_groups
+from juri.core.stages.verbs import recompute_stage
+from juri.core.view import ADVANCE, STOP
+from juri.webapp.desk import desk
+from juri.webapp.guard import Needs, guarded, in_edition
+from juri.webapp.language import shown_text
+from juri.webapp.organiser.blueprint import blueprint
+from juri.webapp.organiser.forms import DecisionForm, TiesForm
+from juri.webapp.organiser.frame import Attempt, Look, acting, is_partial, looking, page, tell
+
+SEE = Needs("standings.see", in_edition)
+DECIDE = Needs("decision.take", in_edition)
+Answer = str | Response | tuple[str, int]
+_OVER = ("closed", "sealed", "published")
+
+
+def stage_tabs(look: Look, endpoint: str, current: str, stages: Sequence[tuple[str, int]]) -> list[dict[str, Any]]:
+    """Return the tabs of a page that shows one stage at a time."""
+    return [
+        {
+            "label": shown_text(look.running.stage(key).name),
+            "url": url_for(endpoint, edition=look.running.slug, stage=key),
+            "current": key == current,
+            "count": count or None,
+        }
+        for key, count in stages
+    ]
+
+
+@guarded(blueprint, "/<edition>/decisions/", needs=SEE)
+def decisions(edition: str) -> Any:
+    """Show what was proposed and decided in the stage that is asked for, or in the one that waits for people."""
+    stage = request.args.get("stage", "")
+    with looking(edition) as look:
+        cards = [card for card in edition_board(look.session, look.running).cards if card.state in _OVER]
+        waiting = [card.key for card in cards if card.state == "closed"]
+        chosen = stage or next(iter([*waiting, *(card.key for card in reversed(cards))]), "")
+        row = find_stage(look.session, look.running.id, chosen) if chosen else None
+        lines = outcome_lines(look.session, look.running, row) if row else ()
+        tabs = stage_tabs(look, "organiser.decisions", chosen, [(card.key, card.undecided) for card in cards])
+        ties = tied_groups(lines)
+    which = request.args.get("show", "")
+    return page(
+        "decisions.html", look.running, current="decisions", trail=[(gettext("Decisions"), "")], row=row, tabs=tabs,
+        stage=chosen, lines=_chosen(lines, which), which=which, ties=ties, total=len(lines),
+        counts=Counter(line.outcome for line in lines), departures=sum(line.departs for line in lines),
+    )  # fmt: skip
+
+
+def _chosen(lines: Sequence[OutcomeLine], which: str) -> list[OutcomeLine]:
+    if which == "departures":
+        return [line for line in lines if line.departs]
+    return [line for line in lines if which in {"", line.outcome}]
+
+
+@guarded(blueprint, "/<edition>/stages/<stage>/decide", needs=DECIDE, methods=("GET", "POST"))
+def decide(edition: str, stage: str) -> Answer:
+    """Decide on a closed stage: as proposed, but for the entries that are named with their reasons."""
+    form = DecisionForm()
+    attempt = Attempt(form)
+    if form.validate_on_submit():
+        outcomes, reasons, problems = _departures()
+        if problems:
+            attempt.refuse(problems)
+        else:
+            done = 0
+            with attempt, acting(edition) as (session, running):
+                done = take_decision(session, running, stage, by=desk().actor, signer=form.signer.data,
+                                     reason=form.reason.data, outcomes=outcomes, reasons=reasons)  # fmt: skip
+            if not attempt.failed:
+                tell(ngettext("%(num)d entry is decided.", "%(num)d entries are decided.", done))
+                return redirect(url_for("organiser.stage", edition=edition, stage=stage))
+    elif form.is_submitted():
+        attempt.status = 422
+    with looking(edition) as look:
+        row = find_stage(look.session, look.running.id, stage)
+        lines = outcome_lines(look.session, look.running, row)
+    written = page(
+        "decide.html", look.running, current="decisions", trail=_trail(look, row, gettext("Decide")), row=row,
+        stage=stage, lines=lines, form=form, problems=attempt.problems, typed=request.form, ties=tied_groups(lines),
+        counts=Counter(line.proposed.outcome for line in lines),
+    )  # fmt: skip
+    return written, attempt.status
+
+
+def _trail(look: Look, row: StageRow, last: str) -> list[tuple[str, str]]:
+    name = shown_text(look.running.stage(row.key).name)
+    return [(name, url_for("organiser.stage", edition=look.running.slug, stage=row.key)), (last, "")]
+
+
+def _departures() -> tuple[dict[str, str], dict[str, str], list[Problem]]:
+    """Read the entries that are decided by name; each of them needs its own reason."""
+    named = {name.removeprefix("o:"): value for name, value in request.form.items() if name.startswith("o:") and value}
+    reasons = {code: request.form.get(f"w:{code}", "").strip() for code in named}
+    silent = [code for code, reason in reasons.items() if not reason]
+    told = [Problem(f"w-{code}", gettext("%(code)s: say why it is decided so.", code=code)) for code in silent]
+    return {code: value for code, value in named.items() if value in {ADVANCE, STOP}}, reasons, told
+
+
+@guarded(blueprint, "/<edition>/stages/<stage>/ties", needs=DECIDE, methods=("GET", "POST"))
+def ties(edition: str, stage: str) -> Answer:
+    """Put equals into an order, best first; the stage is worked out again by it at once."""
+    form = TiesForm()
+    attempt = Attempt(form)
+    moved = request.form.get("move", "")
+    if moved:
+        form.errors.clear()
+    elif form.validate_on_submit():
+        with attempt, acting(edition) as (session, running):
+            order_ties(session, running, stage, request.form.getlist("order"), by=desk().actor,
+                       signer=form.signer.data, reason=form.reason.data)  # fmt: skip
+            recompute_stage(session, running, stage, by=desk().actor, reason=form.reason.data)
+        if not attempt.failed:
+            tell(gettext("The order is recorded, and the stage was worked out again by it."))
+            return redirect(url_for("organiser.decisions", edition=edition, stage=stage))
+    elif form.is_submitted():
+        attempt.status = 422
+    with looking(edition) as look:
+        row = find_stage(look.session, look.running.id, stage)
+        lines = outcome_lines(look.session, look.running, row)
+        kept = tie_order_in_force(look.session, [row])
+    order: Sequence[str] = request.form.getlist("order") or kept
+    if moved:
+        order = _moved(list(order), moved, tied_groups(lines, order))
+    written = page(
+        "ties_form.html" if is_partial() else "ties.html", look.running, current="decisions",
+        trail=_trail(look, row, gettext("Order of equals")), row=row, stage=stage, form=form,
+        groups=tied_groups(lines, order), problems=attempt.problems, moved=moved,
+    )  # fmt: skip
+    return written, attempt.status
+
+
+def _moved(order: list[str], wish: str, groups: Sequence[Sequence[OutcomeLine]]) -> list[str]:
+    """Let one entry change places with its neighbour in its group: ``up:E1`` or ``down:E1``."""
+    way, _, code = wish.partition(":")
+    place = {each: number for number, each in enumerate(order)}
+    for group in groups:
+        codes = sorted((line.entry for line in group), key=lambda each: place.get(each, len(place)))
+        if code in codes:
+            at = codes.index(code)
+            to = at + (-1 if way == "up" else 1)
+            if 0 <= to < len(codes):
+                other = codes[to]
+                swapped = {code: other, other: code}
+                return [swapped.get(each, each) for each in order]
+    return order

@@ -1,0 +1,94 @@
+"""The forms of the organiser's pages; what a field must be is said by the verbs, the form only carries it there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext
+from flask_wtf.file import FileField
+from wtforms import BooleanField, DateTimeLocalField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from juri.webapp.forms import JuriForm
+
+LONGEST = 500
+"""So many signs may a reason have."""
+
+_REASON = [InputRequired(message=lazy_gettext("Say why.")), Length(max=LONGEST)]
+_NAME = [InputRequired(message=lazy_gettext("Write a name.")), Length(max=200)]
+
+
+class PlainForm(JuriForm):
+    """A form with nothing but its button."""
+
+
+class ReasonForm(JuriForm):
+    """An act that may have a reason."""
+
+    reason = TextAreaField(lazy_gettext("Reason"), [Optional(), Length(max=LONGEST)])
+
+
+class NeededReasonForm(JuriForm):
+    """An act that needs a reason."""
+
+    reason = TextAreaField(lazy_gettext("Reason"), _REASON)
+
+
+class SealForm(JuriForm):
+    """Who answers for a result: the person who signs now and, with two people, another one who signs afterwards."""
+
+    name = StringField(lazy_gettext("Your name as it stands under the result"), _NAME)
+    alone = BooleanField(lazy_gettext("I sign alone; no second person has to sign"))
+    sure = BooleanField(
+        lazy_gettext("I have looked at the decisions and answer for them"),
+        [InputRequired(message=lazy_gettext("Say that you have looked at the decisions."))],
+    )
+
+
+class EmbargoForm(JuriForm):
+    """Until when a sealed result stays with us."""
+
+    until = DateTimeLocalField(lazy_gettext("Nothing is published before"), [Optional()])
+
+
+class DecisionForm(JuriForm):
+    """A decision: its signer and reason; what departs from the proposals stands in fields beside each entry."""
+
+    signer = StringField(lazy_gettext("Who answers for the decision"), _NAME)
+    reason = TextAreaField(lazy_gettext("Reason of the decision"), _REASON)
+
+
+class TiesForm(JuriForm):
+    """An order of equals; the order itself stands in hidden fields, one for each entry."""
+
+    signer = StringField(lazy_gettext("Who answers for the order"), _NAME)
+    reason = TextAreaField(lazy_gettext("Reason of the order"), _REASON)
+
+
+class UploadForm(JuriForm):
+    """A table to take over."""
+
+    file = FileField(lazy_gettext("Table (CSV or XLSX)"))
+    submit_too = BooleanField(lazy_gettext("Hand over and submit each entry at once"))
+    name = HiddenField()
+    content = HiddenField()
+
+
+class AssignForm(JuriForm):
+    """How jurors are assigned."""
+
+    rule = SelectField(lazy_gettext("Rule"))
+    seed = IntegerField(lazy_gettext("Seed"), [InputRequired(), NumberRange(min=0, max=2**31 - 1)], default=0)
+
+    def __init__(self, rules: list[SelectChoice], *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.rule.choices = rules
+
+
+class PairForm(JuriForm):
+    """One juror on one entry, put there or taken off by hand."""
+
+    entry = StringField(lazy_gettext("Entry"), [InputRequired(), Length(max=40)])
+    juror = SelectField(lazy_gettext("Juror"), validate_choice=False)
+    reason = TextAreaField(lazy_gettext("Reason"), [Optional(), Length(max=LONGEST)])

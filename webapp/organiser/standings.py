@@ -1,0 +1,175 @@
+"""Standings: ranks with their rules, one entry down to its jurors' lines, and what other weights would make of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from juri.core.editions.gate import find_stage
+from juri.core.entries.listing import EntryLabel, entry_labels
+from juri.core.errors import InputRefused, NotFound, Problem
+from juri.core.results.snapshots import standings_in_force
+from juri.core.scoring.explain import explain_entry
+from juri.core.scoring.number import read_number
+from juri.core.scoring.rubric import Criterion, Rubric
+from juri.core.scoring.standings import Standings
+from juri.core.stages.board import StageCard, edition_board
+from juri.core.stages.preview import Comparison, compare_rubrics, preview_outcome
+from juri.core.stages.views import sheets_of, stage_rubrics
+from juri.webapp.guard import Needs, guarded, in_edition
+from juri.webapp.language import shown_text
+from juri.webapp.organiser import words
+from juri.webapp.organiser.blueprint import blueprint
+from juri.webapp.organiser.decisions import stage_tabs
+from juri.webapp.organiser.frame import Attempt, Look, is_partial, looking, page
+
+SEE = Needs("standings.see", in_edition)
+Answer = str | Response | tuple[str, int]
+_OVER = ("closed", "sealed", "published")
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """The standings of a stage as the page shows them: those in force, or what they would be now."""
+
+    standings: Mapping[str, Standings]
+    is_live: bool
+    labels: Mapping[str, EntryLabel]
+    names: Mapping[str, str]
+
+
+def _ranked(look: Look, card: StageCard) -> Ranked:
+    """Read the standings of a closed stage, or work out what they would be if it closed now."""
+    is_live = card.state not in _OVER
+    if is_live:
+        found = preview_outcome(look.session, look.running, card.key).standings
+    else:
+        found = standings_in_force(look.session, find_stage(look.session, look.running.id, card.key))
+    names = {track.id: shown_text(track.name) for track in look.running.edition.tracks}
+    return Ranked(found, is_live, entry_labels(look.session, look.running), names)
+
+
+def _ranking_cards(look: Look) -> list[StageCard]:
+    """Return the stages that rank entries and were opened."""
+    cards = edition_board(look.session, look.running).cards
+    return [card for card in cards if card.state != "planned" and _may_rank(card)]
+
+
+def _may_rank(card: StageCard) -> bool:
+    return card.kind.judged or bool({"of", "scale", "proposes"} & set(card.spec.options))
+
+
+@guarded(blueprint, "/<edition>/standings/", needs=SEE)
+def standings(edition: str) -> Any:
+    """Show the standings of the stage that is asked for, or of the one being worked on, track by track."""
+    stage = request.args.get("stage", "")
+    with looking(edition) as look:
+        cards = _ranking_cards(look)
+        working = [card for card in cards if card.state in {"open", "closed"}]
+        chosen = stage or next((card.key for card in [*working, *reversed(cards)]), "")
+        card = next((card for card in cards if card.key == chosen), None)
+        if stage and card is None:
+            raise NotFound("standings", stage)
+        ranked = _ranked(look, card) if card else None
+        tabs = stage_tabs(look, "organiser.standings", chosen, [(each.key, 0) for each in cards])
+    return page(
+        "standings.html", look.running, current="standings", trail=[(gettext("Standings"), "")], card=card,
+        stage=chosen, ranked=ranked, tabs=tabs, is_provisional=card is None or card.state != "published",
+        tie_names=_criterion_names(look, card),
+    )  # fmt: skip
+
+
+def _criterion_names(look: Look, card: StageCard | None) -> dict[str, str]:
+    if card is None:
+        return {}
+    rubrics = stage_rubrics(look.running, card.spec).values()
+    return {leaf.id: leaf.name or leaf.id for rubric in rubrics for leaf in rubric.leaves}
+
+
+@guarded(blueprint, "/<edition>/standings/<stage>/<code>", needs=SEE)
+def standing(edition: str, stage: str, code: str) -> Any:
+    """Explain one entry's place down to the lines of each juror."""
+    with looking(edition) as look:
+        card = next((each for each in _ranking_cards(look) if each.key == stage), None)
+        if card is None:
+            raise NotFound("standings", stage)
+        ranked = _ranked(look, card)
+        if code not in ranked.labels:
+            raise NotFound("entry", code)
+        sheets = tuple(sheets_of(look.session, find_stage(look.session, look.running.id, stage)))
+        told = None
+        for found in ranked.standings.values():
+            if code in {*found.rank_of(), *(each.entry for each in found.unranked)}:
+                told = explain_entry(code, found, sheets, rounding=card.spec.options.get("rounding", ()))
+        names = _criterion_names(look, card)
+    label = ranked.labels[code]
+    values: dict[str, Any] = {"told": told, "label": label, "criteria": names, "stage": stage, "code": code}
+    if is_partial():
+        return render_template("organiser/standing_part.html", words=words, edition=edition, **values)
+    title = f"{code} · {label.title}"
+    back = url_for("organiser.standings", edition=edition, stage=stage)
+    trail = [(gettext("Standings"), back), (title, "")]
+    return page("standing.html", look.running, current="standings", trail=trail, title=title, card=card, **values)
+
+
+@guarded(blueprint, "/<edition>/what-if/<stage>", needs=SEE)
+def what_if(edition: str, stage: str) -> Answer:
+    """Show what other weights would make of the standings; the weights stand in the address, nothing is stored."""
+    attempt = Attempt()
+    compared: Comparison | None = None
+    with looking(edition) as look:
+        card = next((each for each in _ranking_cards(look) if each.key == stage and each.kind.judged), None)
+        if card is None:
+            raise NotFound("judged stage", stage)
+        rubrics = stage_rubrics(look.running, card.spec)
+        if any(name.startswith("w:") for name in request.args):
+            with attempt:
+                compared = compare_rubrics(look.session, look.running, stage, _with_weights(rubrics))
+        ranked = _ranked(look, card)
+    values: dict[str, Any] = {"rubrics": rubrics, "compared": compared, "ranked": ranked, "problems": attempt.problems,
+                              "typed": request.args, "stage": stage, "sums": _sums(rubrics)}  # fmt: skip
+    if is_partial():
+        return render_template("organiser/what_if_part.html", edition=edition, words=words, **values), 200
+    back = url_for("organiser.standings", edition=edition, stage=stage)
+    trail = [(gettext("Standings"), back), (gettext("What if"), "")]
+    written = page("what_if.html", look.running, current="standings", trail=trail, card=card, **values)
+    return written, attempt.status
+
+
+def _with_weights(rubrics: Mapping[str, Rubric]) -> dict[str, Rubric]:
+    """Return the rubrics with the weights of the address.
+
+    Raises:
+        InputRefused: a weight is no number.
+
+    """
+    problems: list[Problem] = []
+    found = {
+        name: replace(rubric, criteria=tuple(_weighted(name, each, problems) for each in rubric.criteria))
+        for name, rubric in rubrics.items()
+    }
+    if problems:
+        raise InputRefused(problems)
+    return found
+
+
+def _weighted(rubric: str, criterion: Criterion, problems: list[Problem]) -> Criterion:
+    text = request.args.get(f"w:{rubric}:{criterion.id}")
+    weight = criterion.weight
+    if text is not None:
+        try:
+            weight = read_number(text)
+        except ValueError as error:
+            problems.append(Problem(f"w-{rubric}-{criterion.id}", f"{criterion.name or criterion.id}: {error}"))
+    children = tuple(_weighted(rubric, each, problems) for each in criterion.children)
+    return replace(criterion, weight=weight, children=children)
+
+
+def _sums(rubrics: Mapping[str, Rubric]) -> dict[str, Decimal]:
+    return {name: sum((each.weight for each in rubric.criteria), Decimal(0)) for name, rubric in rubrics.items()}

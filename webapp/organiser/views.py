@@ -1,0 +1,38 @@
+"""The organiser's pages: the one place that lists the screens."""
+
+from __future__ import annotations
+
+from juri.webapp.organiser import (
+    acts,
+    assignments,
+    board,
+    decisions,
+    entries,
+    export,
+    home,
+    imports,
+    jurors,
+    screening,
+    stage,
+    standings,
+    steps,
+)
+from juri.webapp.organiser.blueprint import blueprint
+
+SCREENS = (
+    acts,
+    assignments,
+    board,
+    decisions,
+    entries,
+    export,
+    home,
+    imports,
+    jurors,
+    screening,
+    stage,
+    standings,
+    steps,
+)
+
+__all__ = ["SCREENS", "blueprint"]
