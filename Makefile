@@ -45,6 +45,21 @@ lint: .venv/.installed
 bench: .venv/.installed ## Measure what we promise about time, on this machine.
 	@$(BIN)/python bench/command_line.py
 
+# Labels that are looked up when they are shown are marked by the lazy functions, which pybabel does not know by itself.
+KEYWORDS := -k lazy_gettext -k lazy_pgettext:1c,2 -k later
+CATALOGUES := webapp/translations
+POT ?= .messages.pot
+
+.PHONY: translations
+translations: messages ## Bring the catalogues up to what pages and forms say, and compile them.
+	@$(BIN)/pybabel -q update -d $(CATALOGUES) -i $(POT) --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
+	@$(BIN)/pybabel -q compile -d $(CATALOGUES) --statistics
+	@rm -f $(POT)
+
+.PHONY: messages
+messages:
+	@$(BIN)/pybabel -q extract -F babel.cfg $(KEYWORDS) --no-location --sort-output --no-wrap -o $(POT) webapp
+
 .PHONY: lock
 lock: .venv/.installed ## Pin every dependency anew, with hashes; LOCK_FLAGS=--upgrade takes the newest that fit.
 	@$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \
