@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from juri.core.editions.gate import find_stage
+from juri.core.editions.model import StageRow
 from juri.core.editions.verbs import Running
 from juri.core.entries.model import EntryRow, Organization
 from juri.core.entries.verbs import find_entry
@@ -125,18 +126,26 @@ def find_filled(session: Session, running: Running, stage: str, entry: str, juro
     return Filled(entry, row.title, juror, assignment.state, tuple(map(_revision, revisions)))
 
 
-def is_in_force(session: Session, running: Running, sheet: PreparedSheet) -> bool:
-    """Tell whether the newest revision of a scorecard says exactly what a prepared sheet says."""
-    try:
-        revisions = find_filled(session, running, sheet.stage, sheet.entry, sheet.juror).revisions
-    except NotFound:
+def newest_revision(session: Session, running: Running, stage: str, entry: str, juror: str) -> Revision | None:
+    """Return what a juror sent last for an entry; None where nothing was sent, or nothing is assigned."""
+    row = session.scalars(
+        select(ScorecardRevision)
+        .join(AssignmentRow, AssignmentRow.id == ScorecardRevision.assignment_id)
+        .join(StageRow, StageRow.id == AssignmentRow.stage_id)
+        .join(JurorRow, JurorRow.id == AssignmentRow.juror_id)
+        .join(EntryRow, EntryRow.id == AssignmentRow.entry_id)
+        .where(StageRow.edition_id == running.id, StageRow.key == stage, EntryRow.code == entry, JurorRow.code == juror)
+        .order_by(ScorecardRevision.version.desc())
+        .limit(1)
+    ).first()
+    return None if row is None else _revision(row)
+
+
+def says_the_same(revision: Revision | None, sheet: PreparedSheet) -> bool:
+    """Tell whether a revision says exactly what a prepared sheet says."""
+    if revision is None or (revision.state, revision.total) != (sheet.state, sheet.total):
         return False
-    newest = revisions[-1] if revisions else None
-    return (
-        newest is not None
-        and (newest.state, newest.total) == (sheet.state, sheet.total)
-        and (newest.answers == answers_from_json(sheet.answers))
-    )
+    return revision.answers == answers_from_json(sheet.answers)
 
 
 def _revision(row: ScorecardRevision) -> Revision:

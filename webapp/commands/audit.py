@@ -19,7 +19,10 @@ def audit() -> None:
 @click.option("--head", "published", metavar="HASH", help="A head that was published before: it must be in the chain.")
 @click.pass_obj
 def verify(workbench: Workbench, published: str | None) -> int:
-    """Check every event and every stored row against each other; says what does not fit, and where."""
+    """Check every event and every stored row.
+
+    Says what does not fit, and where; then the exit status is 1.
+    """
     from juri.core.audit.checker import verify as check
     from juri.core.audit.trail import seal
     from juri.core.models import MODELS
@@ -39,7 +42,11 @@ def verify(workbench: Workbench, published: str | None) -> int:
 @audit.command()
 @click.pass_obj
 def head(workbench: Workbench) -> None:
-    """Print how many events are sealed and the hash of the last: publish it where nobody can change it."""
+    """Print the value to publish: how many events, and the last hash.
+
+    Publish it where nobody can change it: 'juri audit verify --head HASH' proves later that nothing before was
+    rewritten.
+    """
     from juri.core.audit.trail import chain_head, seal
 
     seal(workbench.database)

@@ -15,7 +15,7 @@ def db() -> None:
 @db.command()
 @click.pass_obj
 def upgrade(workbench: Workbench) -> None:
-    """Create the tables, or bring them to this version; running it twice changes nothing."""
+    """Create the tables, or bring them to this version."""
     from juri.core.storage.database import Database
     from juri.core.storage.migrate import migrate
 

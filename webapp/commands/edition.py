@@ -46,9 +46,10 @@ def list_editions(workbench: Workbench) -> None:
 @click.argument("editions", metavar="EDITION...", nargs=-1, required=True)
 @click.pass_obj
 def check(workbench: Workbench, editions: tuple[str, ...]) -> None:
-    """Check editions: every fault with file, line and column, or what is still unknown.
+    """Check editions, and say what is wrong or unknown.
 
-    The exit status is 0 for an edition without faults, a draft included, and 2 where there are faults.
+    Every fault has its file, line and column. The exit status is 0 for an edition without faults, a draft included,
+    and 2 where there are faults.
     """
     faults: list[Fault] = []
     for target in editions:
@@ -87,7 +88,7 @@ def show(workbench: Workbench, target: str, form: str) -> None:
 @click.argument("after", metavar="EDITION")
 @click.pass_obj
 def diff(workbench: Workbench, before: str, after: str) -> None:
-    """Say what differs between two editions, and whether it can change a score."""
+    """Say what differs, and whether it can change a score."""
     click.echo(diff_text(diff_editions(load_target(workbench, before), load_target(workbench, after))))
 
 

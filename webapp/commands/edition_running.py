@@ -37,7 +37,10 @@ def installed(workbench: Workbench) -> None:
 @click.argument("target", metavar="EDITION")
 @click.pass_obj
 def install(workbench: Workbench, target: str) -> None:
-    """Put an EDITION (a file, or a shipped name) into the database, as a draft."""
+    """Put an EDITION into the database, as a draft.
+
+    EDITION is a file, or the name of one that is shipped.
+    """
     from juri.core.editions.verbs import install_edition
     from juri.webapp.commands.targets import load_target
 
@@ -59,7 +62,7 @@ def install(workbench: Workbench, target: str) -> None:
 @click.option("--reason", default="", help="Why; it stands in the audit trail.")
 @click.pass_obj
 def move(workbench: Workbench, edition: str, state: str, reason: str) -> None:
-    """Move an installed EDITION along its lifecycle, such as to open."""
+    """Move an installed EDITION on, such as to open."""
     from juri.core.editions.verbs import move_edition
 
     with workbench.writing() as (session, actor):
@@ -72,7 +75,10 @@ def move(workbench: Workbench, edition: str, state: str, reason: str) -> None:
 @click.option("--reason", required=True, help="Why it is revised.")
 @click.pass_obj
 def revise(workbench: Workbench, target: str, reason: str) -> None:
-    """Put a new revision of an installed edition's FILE in force; stages in use keep their rules."""
+    """Put a new revision of an edition's FILE in force.
+
+    Stages that were opened keep their rules: a revision that changes them is refused.
+    """
     from juri.core.editions.verbs import revise_edition
     from juri.webapp.commands.targets import load_target
 

@@ -76,11 +76,11 @@ def show(workbench: Workbench, edition: str, code: str) -> None:
 @_dry_run
 @click.pass_obj
 def import_entries(workbench: Workbench, edition: str, file: Path, submit: bool, dry_run: bool) -> None:
-    """Register the entries of a CSV or XLSX FILE, all or none.
+    """Register the entries of a FILE, all or none.
 
-    Columns: organization, title; optional: track, category, unit, people (separated by ;), code, and, for
-    organizations that are new, cluster and region. Every other column answers a question of the entry form, and is
-    named by the question's id ('juri edition show EDITION' lists them).
+    The FILE is CSV or XLSX. Columns: organization, title; optional: track, category, unit, people (separated by ;),
+    code, and, for organizations that are new, cluster and region. Every other column answers a question of the entry
+    form, and is named by the question's id ('juri edition show EDITION' lists them).
     """
 
     def begin(session: WriteSession, actor: Actor) -> Take:
@@ -98,7 +98,9 @@ def import_entries(workbench: Workbench, edition: str, file: Path, submit: bool,
 @click.argument("values", nargs=-1, metavar="NAME=VALUE...", required=True)
 @click.pass_obj
 def change(workbench: Workbench, edition: str, code: str, values: tuple[str, ...]) -> None:
-    """Change a draft: its title, track, category, unit, people, or an answer to the form.
+    """Change a draft.
+
+    NAME is title, track, category, unit, people, or a question of the entry form.
 
     For example: juri entry change sukoharjo-2026 E0001 "title=Layanan Keliling" running_years=2
     """
@@ -126,7 +128,7 @@ def change(workbench: Workbench, edition: str, code: str, values: tuple[str, ...
 @_codes
 @click.pass_obj
 def hand_over(workbench: Workbench, edition: str, codes: tuple[str, ...]) -> None:
-    """Hand drafts of units to their agencies' local admins, all or none."""
+    """Hand drafts of units to their local admins, all or none."""
     from juri.core.entries.verbs import hand_over_entry
 
     with workbench.writing() as (session, actor):

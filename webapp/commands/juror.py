@@ -30,10 +30,10 @@ def juror() -> None:
 @click.option("--dry-run", is_flag=True, help="Check everything and write nothing.")
 @click.pass_obj
 def import_jurors(workbench: Workbench, edition: str, file: Path, dry_run: bool) -> None:
-    """Put the people of a CSV or XLSX FILE into panels, all or none.
+    """Put the people of a FILE into panels, all or none.
 
-    Columns: name, email, panel; optional: organization, region, cluster, code, weight (1 or more), categories
-    (separated by ;, empty for all).
+    The FILE is CSV or XLSX. Columns: name, email, panel; optional: organization, region, cluster, code, weight (1 or
+    more), categories (separated by ;, empty for all).
     """
     added: list[bool] = []
 
@@ -53,7 +53,7 @@ def import_jurors(workbench: Workbench, edition: str, file: Path, dry_run: bool)
 @click.option("--stage", default="", help="Only the jurors of this stage, and what they have to do in it.")
 @click.pass_obj
 def list_jurors(workbench: Workbench, edition: str, stage: str) -> None:
-    """List the jurors by panel, with how many entries each has to score and has finished."""
+    """List the jurors by panel, with what each has done."""
     from juri.core.judging.panels import list_jurors as seats
 
     with workbench.reading() as session:
@@ -70,7 +70,10 @@ def list_jurors(workbench: Workbench, edition: str, stage: str) -> None:
 @click.option("--reason", required=True, help="What ties the juror to the entry.")
 @click.pass_obj
 def conflict(workbench: Workbench, edition: str, juror: str, entry: str, reason: str) -> None:
-    """Note that JUROR must not score ENTRY; a sheet that was given no longer counts."""
+    """Note that JUROR must not score ENTRY.
+
+    A scorecard that was given stays in the records and no longer counts.
+    """
     from juri.core.judging.conflicts import declare_conflict
 
     with workbench.writing() as (session, actor):
@@ -82,7 +85,10 @@ def conflict(workbench: Workbench, edition: str, juror: str, entry: str, reason:
 @_edition
 @click.pass_obj
 def list_conflicts(workbench: Workbench, edition: str) -> None:
-    """List which JUROR must not score which ENTRY: declared, or found by agency, region and relation."""
+    """List who must not score what, and why.
+
+    Conflicts are declared, or found by agency, region and relation, as the panel of the edition says.
+    """
     from juri.core.judging.conflicts import forbidden_pairs
     from juri.core.judging.panels import panel_jurors
 

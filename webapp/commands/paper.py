@@ -114,8 +114,8 @@ def submit_sheets(
         InputRefused: every problem of every sheet, with row, column, entry and juror.
 
     """
-    from juri.core.judging.forms import is_in_force
-    from juri.core.judging.scorecards import prepare_scorecard, submit_scorecard, version_of
+    from juri.core.judging.forms import newest_revision, says_the_same
+    from juri.core.judging.scorecards import prepare_scorecard, submit_scorecard
 
     problems: list[Problem] = []
     done = 0
@@ -130,8 +130,9 @@ def submit_sheets(
                 answers=sheet.answers,
                 draft=draft,
             )
-            if not is_in_force(session, running, prepared):
-                version = version_of(session, running, stage, sheet.entry, sheet.juror)
+            newest = newest_revision(session, running, stage, sheet.entry, sheet.juror)
+            if not says_the_same(newest, prepared):
+                version = newest.version if newest else 0
                 submit_scorecard(session, running, prepared, by=by, version=version, reason=reason)
                 done += 1
     refuse_if(problems)

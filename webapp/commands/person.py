@@ -50,7 +50,10 @@ def add(workbench: Workbench, email: str, name: str, organization: str, region: 
 @click.option("--organization", default="", help="The agency, for the roles unit and local_admin.")
 @click.pass_obj
 def grant(workbench: Workbench, email: str, role: str, edition: str, organization: str) -> None:
-    """Give a person a ROLE: organiser, secretariat, panel_chair, juror, unit, local_admin, auditor, administrator."""
+    """Give a person a ROLE.
+
+    Roles are organiser, secretariat, panel_chair, juror, unit, local_admin, auditor and administrator.
+    """
     from juri.core.entries.people import grant_role
 
     with workbench.writing() as (session, actor):
@@ -82,7 +85,10 @@ def revoke(workbench: Workbench, email: str, role: str, edition: str, organizati
 @click.argument("kind")
 @click.pass_obj
 def relate(workbench: Workbench, email: str, organization: str, kind: str) -> None:
-    """Note a tie of a person to an ORGANIZATION, such as spouse or adviser: a juror does not score its entries."""
+    """Note a tie of a person to an ORGANIZATION.
+
+    KIND says which, such as spouse or adviser; as a juror, the person does not score its entries.
+    """
     from juri.core.entries.people import relate as note_tie
 
     with workbench.writing() as (session, actor):
@@ -116,9 +122,10 @@ def history() -> None:
 @click.option("--dry-run", is_flag=True, help="Check everything and write nothing.")
 @click.pass_obj
 def import_history(workbench: Workbench, file: Path, dry_run: bool) -> None:
-    """Take over the past titles of a CSV or XLSX FILE, all or none; a title that is known is not taken twice.
+    """Take over the past titles of a FILE, all or none.
 
-    Columns: competition, edition, year, award, entrant, title; optional: track.
+    A title that is known is not taken twice. The FILE is CSV or XLSX. Columns: competition, edition, year, award,
+    entrant, title; optional: track.
     """
     from juri.core.entries.people import add_past_awards
     from juri.core.errors import InputRefused

@@ -22,7 +22,7 @@ def result() -> None:
 @click.option("--table", "only", metavar="NAME", default="", help="Only tables whose name begins with this.")
 @click.pass_obj
 def show(workbench: Workbench, edition: str, only: str) -> None:
-    """Show the stages with their hashes, the standings, the decisions and the titles.
+    """Show stages, standings, decisions and titles.
 
     Hashes are cut to 16 digits; 'juri result export' writes them whole.
     """
@@ -58,7 +58,7 @@ def standings(workbench: Workbench, edition: str, stage: str, track: str, decima
 @click.argument("entry")
 @click.pass_obj
 def explain(workbench: Workbench, edition: str, entry: str) -> None:
-    """Explain an ENTRY's way: every stage, every juror's points, every rule that was applied."""
+    """Explain an ENTRY's way, down to each juror's points."""
     from juri.core.stages.explanations import explain as tell
 
     with workbench.reading() as session:

@@ -30,11 +30,12 @@ def scorecard() -> None:
 def import_scorecards(
     workbench: Workbench, edition: str, stage: str, file: Path, reason: str, draft: bool, dry_run: bool
 ) -> None:
-    """Submit the scorecards of a CSV or XLSX FILE, all or none; one that is just so already is left as it is.
+    """Submit the scorecards of a FILE, all or none.
 
-    The file is in long form (entry,juror,criterion,score) or wide form (entry,juror,<criterion>...), such as
-    'juri scorecard template' writes. A comment stands in a column 'comment' (long) or '<criterion> comment' (wide),
-    the reason that a checklist asks for in 'reason' or '<criterion> reason'. Rows without a score are left out.
+    One that is there already, just so, is left as it is. The FILE is CSV or XLSX, in long form
+    (entry,juror,criterion,score) or wide form (entry,juror,<criterion>...), such as 'juri scorecard template' writes.
+    A comment stands in a column 'comment' (long) or '<criterion> comment' (wide), the reason that a checklist asks
+    for in 'reason' or '<criterion> reason'. Rows without a score are left out.
     """
     from juri.webapp.commands.paper import paper_sheets, submit_sheets
 
@@ -57,10 +58,10 @@ def import_scorecards(
 @click.option("--again", is_flag=True, help="Also the forms of scorecards that are submitted already.")
 @click.pass_obj
 def template(workbench: Workbench, edition: str, stage: str, output: Path, juror: str, again: bool) -> None:
-    """Write empty forms for the assignments of a STAGE, to be filled in without a network and imported again.
+    """Write empty forms, to be filled in and imported again.
 
-    One row for each scorecard, one column for each criterion. A workbook (.xlsx) explains every criterion on a second
-    sheet and refuses scores off the scale.
+    For jurors without a network: one row for each scorecard that is assigned, one column for each criterion. A
+    workbook (.xlsx) explains every criterion on a second sheet and refuses scores off the scale.
     """
     from juri.core.judging.forms import empty_forms
     from juri.webapp.commands.files import write_file

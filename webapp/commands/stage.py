@@ -27,7 +27,7 @@ def stage() -> None:
 @_edition
 @click.pass_obj
 def list_stages(workbench: Workbench, edition: str) -> None:
-    """List the stages with their states, deadlines and how many entries they let on."""
+    """List the stages with their states, deadlines and counts."""
     from sqlalchemy import select
 
     from juri.core.editions.model import StageRow
@@ -79,7 +79,10 @@ def close(workbench: Workbench, edition: str, stage: str, early: str) -> None:
 @click.option("--reason", required=True, help="Why it is worked out again.")
 @click.pass_obj
 def recompute(workbench: Workbench, edition: str, stage: str, reason: str) -> None:
-    """Work a closed stage out again, after a conflict or an order of ties came in."""
+    """Work a closed stage out again.
+
+    For when a conflict or an order of ties came in after it was closed; both results are kept.
+    """
     from juri.core.stages.verbs import recompute_stage
 
     with workbench.writing() as (session, actor):
@@ -104,7 +107,10 @@ def decide(
     advance: tuple[str, ...],
     stop: tuple[str, ...],
 ) -> None:
-    """Decide on a closed stage: as proposed, but for the entries named."""
+    """Decide on a closed stage, as proposed or by name.
+
+    Every entry is decided as proposed, but for those named by --advance and --stop.
+    """
     from juri.core.errors import InputRefused
     from juri.core.stages.deciding import decide as take
 
@@ -126,7 +132,7 @@ def decide(
 @click.option("--early", metavar="REASON", default="", help="Close before the deadline, for this reason.")
 @click.pass_obj
 def finish(workbench: Workbench, edition: str, stage: str, signers: tuple[str, ...], reason: str, early: str) -> None:
-    """Close a stage, decide as its rules propose, and seal it: all of it, or nothing.
+    """Close, decide as the rules propose, and seal: all or nothing.
 
     Refused where the rules leave an entry undecided, and in a plenary before the panel has decided; what is decided
     already ('juri stage decide') stays as it is.
@@ -147,7 +153,7 @@ def finish(workbench: Workbench, edition: str, stage: str, signers: tuple[str, .
 @_stage
 @click.pass_obj
 def progress(workbench: Workbench, edition: str, stage: str) -> None:
-    """Show how far the jurors of a STAGE are, and which entries still wait for whom."""
+    """Show how far the jurors are, and what waits for whom."""
     from juri.core.stages.progress import stage_progress
 
     with workbench.reading() as session:
@@ -178,7 +184,10 @@ def progress(workbench: Workbench, edition: str, stage: str) -> None:
 def order_ties(
     workbench: Workbench, edition: str, stage: str, entries: tuple[str, ...], signer: str, reason: str
 ) -> None:
-    """Record the panel's order of tied ENTRIES, best first; then recompute the stage."""
+    """Record the panel's order of tied ENTRIES, best first.
+
+    It counts when a stage that ranks them closes; for a closed one, 'juri stage recompute' it.
+    """
     from juri.core.stages.deciding import order_ties as record_order
 
     with workbench.writing() as (session, actor):
@@ -193,7 +202,10 @@ def order_ties(
 @click.option("--signer", "signers", multiple=True, required=True, help="Who answers for the result; may be repeated.")
 @click.pass_obj
 def seal(workbench: Workbench, edition: str, stage: str, signers: tuple[str, ...]) -> None:
-    """Seal a decided stage: its entries go on or stop, and its result gets its hash."""
+    """Seal a decided stage: its entries go on or stop.
+
+    The result gets its hash, and the names of those who answer for it.
+    """
     from juri.core.stages.verbs import seal_stage
 
     with workbench.writing() as (session, actor):
@@ -221,7 +233,10 @@ def publish(workbench: Workbench, edition: str, stage: str) -> None:
 @click.option("--reason", required=True, help="Why it must be opened again.")
 @click.pass_obj
 def reopen(workbench: Workbench, edition: str, stage: str, reason: str) -> None:
-    """Ask for a closed or sealed stage to be opened again; it takes two people."""
+    """Ask to open a stage again; it takes two people.
+
+    The stage is closed or sealed, and no later one was opened. The second person's word does it.
+    """
     from juri.core.stages.verbs import reopen_stage
 
     with workbench.writing() as (session, actor):
