@@ -186,6 +186,8 @@ def _take_recovery_code(session: WriteSession, person: int, code: str) -> bool:
 
 def _step_of(secret: str, code: str) -> int | None:
     """Return the time step that a code belongs to; every candidate is compared in constant time."""
+    if not secret:
+        return None
     given = "".join(code.split())
     current = int(now().timestamp()) // STEP_SECONDS
     totp = pyotp.TOTP(secret)
