@@ -27,8 +27,9 @@ run: .venv/.installed ## Set up what is missing, then play the demonstration edi
 .PHONY: test
 test: lint ## Run everything: the checks, all tests on both databases, the built wheel, the coverage gates.
 	@$(BIN)/coverage erase
-	@$(BIN)/pytest $(PARALLEL) -rs --cov --cov-report=term:skip-covered --cov-fail-under=95
+	@$(BIN)/pytest $(PARALLEL) -rs -m 'not full_size' --cov --cov-report=term:skip-covered --cov-fail-under=95
 	@$(BIN)/coverage report --include='$(EXACT)' --fail-under=100 --show-missing > .coverage.exact || { cat .coverage.exact; exit 1; }
+	@$(BIN)/pytest -q -rs -m full_size # minutes of the real size: counting its lines would double them
 
 .PHONY: check
 check: lint ## Run the quick checks: format, lint, types, layers, unit tests (under 90 seconds).

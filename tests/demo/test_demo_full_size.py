@@ -13,6 +13,7 @@ NOT_IN_CI = os.environ.get("CI") != "true"  # noqa: TID251  a setting of the tes
 
 
 @pytest.mark.slow
+@pytest.mark.full_size
 @pytest.mark.skipif(NOT_IN_CI, reason="takes minutes: it runs where CI=true; 'make run' shows the same counts")
 def test_the_demonstration_of_the_real_size_reaches_the_real_counts(play, tmp_path):
     full = play(f"sqlite:///{tmp_path / 'juri.db'}", make_plan(SEED, REAL))
