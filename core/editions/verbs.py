@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from juri.core.audit.trail import record
 from juri.core.document import Edition, StageSpec
+from juri.core.editions.kept import edition_of
 from juri.core.editions.loader import LoadedEdition, load_resolved
 from juri.core.editions.model import EditionDocument, EditionRow, StageRow
 from juri.core.errors import ActionRefused, InputRefused, NotFound
@@ -178,9 +180,15 @@ def find_edition(session: Session, registry: Registry, slug: str, ask: Ask = ask
     if row is None:
         installed = ", ".join(session.scalars(select(EditionRow.slug).order_by(EditionRow.slug)))
         raise NotFound("edition", slug, f"installed are {installed}" if installed else "none is installed yet")
-    document = _document(session, row)
-    edition = load_resolved(document.data, registry, origin=document.origin)
-    return Running(row.id, slug, row.state, row.revision, document.sha256, edition, registry, ask)
+    in_force = (EditionDocument.edition_id == row.id, EditionDocument.revision == row.revision)
+    sha256 = session.scalars(select(EditionDocument.sha256).where(*in_force)).one()
+
+    def read() -> tuple[dict[str, Any], str]:
+        document = _document(session, row)
+        return document.data, document.origin
+
+    edition = edition_of(sha256, registry, read)
+    return Running(row.id, slug, row.state, row.revision, sha256, edition, registry, ask)
 
 
 def find_document(session: Session, registry: Registry, slug: str) -> LoadedEdition | None:
