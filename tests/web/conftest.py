@@ -72,6 +72,12 @@ def PASSWORD() -> str:  # noqa: N802  a constant that tests ask for by name
 
 
 @pytest.fixture(scope="session")
+def password() -> str:
+    """Return the same, by the name that a test's argument may have."""
+    return PASSWORD_OF_ALL
+
+
+@pytest.fixture(scope="session")
 def kota_template(tmp_path_factory: pytest.TempPathFactory, builtin_registry: Registry) -> Path:
     """Return the file of a database with the edition in its scoring, built once and copied for each test."""
     path = tmp_path_factory.mktemp("kota") / "kota.db"
