@@ -179,7 +179,7 @@ def list_mails(session: Session, *, state: str = "", first: int = 0, most: int =
 def count_mails(session: Session) -> dict[str, int]:
     """Count the mails by state."""
     counted = session.execute(select(Mail.state, func.count()).group_by(Mail.state)).all()
-    return {**dict.fromkeys(TRANSITIONS["mail"], 0), **{state: count for state, count in counted}}  # noqa: C416  rows
+    return {**dict.fromkeys(TRANSITIONS["mail"], 0), **{state: count for state, count in counted}}  # noqa: C416  rows are no pairs to dict()
 
 
 def last_sent(session: Session) -> datetime | None:

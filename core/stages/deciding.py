@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from juri.core.editions.verbs import Running
@@ -76,17 +77,12 @@ def decide(
     problems = [*_unsigned(signer, reason), *_undecidable(named, proposed)]
     if problems:
         raise InputRefused(problems)
+    waiting = {code: own for code, own in proposed.items() if code not in decided and own.outcome != UNDECIDED}
     taken = [
-        Proposal(
-            code,
-            named.get(code, own.outcome),
-            f"decided by {signer}",
-            own_reasons.get(code, reason),
-            own.codes,
-            own.displaced_by,
+        replace(
+            own, outcome=named.get(code, own.outcome), rule=f"decided by {signer}", reason=own_reasons.get(code, reason)
         )
-        for code, own in sorted(proposed.items())
-        if code in named or (code not in decided and own.outcome != UNDECIDED)
+        for code, own in sorted({**waiting, **{code: proposed[code] for code in named}}.items())
     ]
     ids = entry_ids(session, running)
     keep_decisions(session, row, taken, status="decided", at=database_now(session), entry_ids=ids, signer=signer)

@@ -112,10 +112,12 @@ def _target(action: str) -> tuple[str, str, dict[str, str]]:
 def _wording(action: str, name: str, found: Board) -> tuple[str, str, str]:
     """Return title, text and label of the next thing to do."""
     card = found.card(found.next.stage) if found.next.stage else None
+    return {**_before_closing(name, found, card), **_after_working(name, card)}[action]
+
+
+def _before_closing(name: str, found: Board, card: StageCard | None) -> dict[str, tuple[str, str, str]]:
     left = card.asked - card.sent if card else 0
     waiting = ngettext("%(num)d scorecard is missing.", "%(num)d scorecards are missing.", left)
-    undecided = ngettext("%(num)d entry waits for a decision.", "%(num)d entries wait for a decision.",
-                         card.undecided if card else 0)  # fmt: skip
     return {
         "fill_unknowns": (
             gettext("Fill in the rules that are still unknown"),
@@ -148,6 +150,13 @@ def _wording(action: str, name: str, found: Board) -> tuple[str, str, str]:
             gettext("Assign jurors"),
         ),
         "wait": (gettext("The jurors are scoring in “%(stage)s”", stage=name), waiting, gettext("See the progress")),
+    }
+
+
+def _after_working(name: str, card: StageCard | None) -> dict[str, tuple[str, str, str]]:
+    left = card.undecided if card else 0
+    undecided = ngettext("%(num)d entry waits for a decision.", "%(num)d entries wait for a decision.", left)
+    return {
         "close": (
             gettext("Close “%(stage)s”", stage=name),
             gettext("The deadline is over.") if card and card.is_overdue else gettext("Its work is done."),
@@ -173,7 +182,7 @@ def _wording(action: str, name: str, found: Board) -> tuple[str, str, str]:
             gettext("All stages are published."),
             gettext("See the decisions"),
         ),
-    }[action]
+    }
 
 
 @guarded(blueprint, "/<edition>/move/<to>", needs=MOVE, methods=("GET", "POST"))
