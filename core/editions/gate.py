@@ -39,6 +39,12 @@ def hold_stage(session: Session, edition_id: int, key: str, *, alone: bool) -> S
     return row
 
 
+def hold_every_stage(session: Session, edition_id: int) -> list[StageRow]:
+    """Hold all stages of an edition alone, first things first: nobody writes in any of them meanwhile."""
+    keys = session.scalars(select(StageRow.key).where(StageRow.edition_id == edition_id).order_by(StageRow.id)).all()
+    return [hold_stage(session, edition_id, key, alone=True) for key in keys]
+
+
 def hold_open(session: Session, edition_id: int, key: str, *, alone: bool = False) -> tuple[StageRow, datetime]:
     """Hold a stage for writing in it, shared unless ``alone``; returns it with the database's time.
 

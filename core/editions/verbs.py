@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from juri.core.audit.trail import record
 from juri.core.document import Edition, StageSpec
+from juri.core.editions.gate import hold_every_stage
 from juri.core.editions.kept import edition_of
 from juri.core.editions.loader import LoadedEdition, load_resolved
 from juri.core.editions.model import EditionDocument, EditionRow, StageRow
@@ -123,10 +124,9 @@ def revise_edition(
         raise InputRefused.at("reason", "say why the edition is revised; the reason stands in the audit trail")
     if loaded.edition.id != running.slug:
         raise InputRefused.at("edition", f"this document is of '{loaded.edition.id}', not of '{running.slug}'")
+    stages = {stage.key: stage for stage in hold_every_stage(session, running.id)}
     row = session.get_one(EditionRow, running.id, with_for_update=True)
     require_in_force(running, row.revision)
-    held = select(StageRow).where(StageRow.edition_id == row.id).order_by(StageRow.id).with_for_update()
-    stages = {stage.key: stage for stage in session.scalars(held)}
     _require_used_untouched(running.edition, loaded.edition, stages, rescoring)
     row.revision += 1
     _store_document(session, row, loaded, by)
