@@ -42,10 +42,8 @@ class FilledSheet(Protocol):
 class SheetExplanation:
     """What one juror gave, and whether it counts.
 
-        ``status`` is Listed = TypeVar("Listed", Standing, Unranked)
-
-    COUNTED, NOT_COUNTED or ABSENT, ``note`` says why or what follows. ``total`` is exact, ``rounded``
-        is what counted where the rule rounds sheets.
+    ``status`` is COUNTED, NOT_COUNTED or ABSENT, ``note`` says why or what follows. ``total`` is exact, ``rounded`` is
+    what counted where the rule rounds sheets.
     """
 
     juror: str
