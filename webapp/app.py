@@ -16,6 +16,7 @@ from juri.webapp.frame import register_frame
 from juri.webapp.front_door import register_front_door
 from juri.webapp.guard import require_policies
 from juri.webapp.language import register_language
+from juri.webapp.sentences import shown_sentence
 from juri.webapp.sessions import register_sessions
 from juri.webapp.workbench import Workbench
 
@@ -60,6 +61,7 @@ def create_app(workbench: Workbench | None = None, **config: Any) -> Flask:
     register_frame(app)
     _register_blueprints(app, bench)
     app.jinja_env.globals["asset"] = asset
+    app.jinja_env.filters["said"] = shown_sentence
     app.after_request(_secure)
     require_policies(app)
     return app

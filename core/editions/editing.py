@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from juri.core.editions.loader import LoadedEdition, load_edition
@@ -83,7 +83,7 @@ def check_text(text: str, registry: Registry, find: Find | None = None, origin: 
         return Checked(faults=(Fault(Where(origin), str(error)),))
 
 
-def change_parts(document: Document, parts: Mapping[str, Any]) -> str:
+def change_parts(document: Document, parts: Mapping[str, Any], without: Collection[str] = ()) -> str:
     """Return the text with other values for some of its parts; None takes a part out.
 
     Only what differs from the parent is said. What got a value is not unknown any more; what lost it is again.
@@ -91,6 +91,7 @@ def change_parts(document: Document, parts: Mapping[str, Any]) -> str:
     Args:
         document: what was there.
         parts: plain values by top-level key, as they shall be after the merge with the parent.
+        without: paths that the parent leaves unknown and that this edition does without from now on.
 
     Raises:
         InputRefused: a part cannot be written so that it reads as it was meant.
@@ -100,11 +101,17 @@ def change_parts(document: Document, parts: Mapping[str, Any]) -> str:
     own = parts.get("unknown", document.unknown) or []
     said = {key: _said(document, key, wanted) for key in parts if key not in OWN}
     said |= {key: parts[key] for key in parts if key in OWN and key != "unknown"}
-    said["unknown"] = _unknown(document, own, wanted)
+    said["unknown"] = _unknown(document, own, wanted, {*without, *left_out(document)})
     text = write_parts(document.text, said)
     if _comes_to(document, text, wanted):
         return text
     return _written_afresh(document, wanted, said["unknown"])
+
+
+def left_out(document: Document) -> frozenset[str]:
+    """Return the paths of the parent's unknowns that the document says it does without."""
+    items = _list(read_mapping(document.text, ORIGIN).plain().get("unknown"))
+    return frozenset(path_of(item) for item in items if isinstance(item, dict) and item.get("remove") is True)
 
 
 def steps_at(root: Node, where: Where) -> Steps:
@@ -180,12 +187,12 @@ def _said(document: Document, key: str, wanted: Mapping[str, Any]) -> Any:
     return None if key in document.parent else SAME
 
 
-def _unknown(document: Document, own: list[Any], wanted: Mapping[str, Any]) -> Any:
+def _unknown(document: Document, own: list[Any], wanted: Mapping[str, Any], without: Collection[str]) -> Any:
     inherited = _list(document.parent.get("unknown"))
     back = [item for item in inherited if path_of(item) not in map(path_of, own)]
     every = [*own, *back]
     has_value = {path_of(item): not walk(wanted, path_of(item))[1] for item in every}
-    return open_unknowns(inherited, every, has_value) or SAME
+    return open_unknowns(inherited, every, has_value, without) or SAME
 
 
 def _comes_to(document: Document, text: str, wanted: Mapping[str, Any]) -> bool:
@@ -217,19 +224,15 @@ def own_keys(text: str) -> frozenset[str]:
 
 
 @dataclass(frozen=True)
-class NewFaults:
-    """The faults that a change brings: those in the part that was changed by its key, and all others."""
+class NewFault:
+    """A fault that a change brings; ``steps`` lead to it from what was changed, and are None where it is elsewhere."""
 
-    here: Mapping[str, list[Fault]] = field(default_factory=dict)
-    elsewhere: tuple[Fault, ...] = ()
-
-    def __bool__(self) -> bool:
-        """Tell whether there is any."""
-        return bool(self.here or self.elsewhere)
+    fault: Fault
+    steps: Steps | None
 
 
-def new_faults(before: Document, text: str, below: Steps) -> NewFaults:
-    """Compare the faults before and after a change; those at or below ``below`` are told by the key they concern.
+def new_faults(before: Document, text: str, below: Steps) -> tuple[NewFault, ...]:
+    """Compare the faults before and after a change.
 
     Args:
         before: the document as it was.
@@ -239,15 +242,10 @@ def new_faults(before: Document, text: str, below: Steps) -> NewFaults:
     """
     known = {(fault.problem, fault.hint) for fault in check_text(before.text, before.registry, before.find).faults}
     faults = check_text(text, before.registry, before.find).faults
-    root = read_document(text, before.registry, before.find).root
-    here: dict[str, list[Fault]] = {}
-    elsewhere: list[Fault] = []
-    for fault in faults:
-        if (fault.problem, fault.hint) in known:
-            continue
-        steps = steps_at(root, fault.where)
-        if steps[: len(below)] == below:
-            here.setdefault(str(steps[len(below)]) if len(steps) > len(below) else "", []).append(fault)
-        else:
-            elsewhere.append(fault)
-    return NewFaults(here, tuple(elsewhere))
+    fresh = [fault for fault in faults if (fault.problem, fault.hint) not in known]
+    root = read_document(text, before.registry, before.find).root if fresh else before.root
+    return tuple(NewFault(fault, _below(steps_at(root, fault.where), below)) for fault in fresh)
+
+
+def _below(steps: Steps, base: Steps) -> Steps | None:
+    return steps[len(base) :] if steps[: len(base)] == base else None

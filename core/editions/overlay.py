@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any, Final
@@ -47,19 +47,23 @@ def same(one: Any, other: Any) -> bool:
     return bool(one == other) if figures or type(one) is type(other) else False
 
 
-def open_unknowns(parent: list[Any], own: list[Any], has_value: Mapping[str, bool]) -> list[Any]:
-    """Return the ``unknown`` that the child must say: what it settled as resolved, and what it leaves open itself.
+def open_unknowns(
+    parent: list[Any], own: list[Any], has_value: Mapping[str, bool], without: Collection[str] = ()
+) -> list[Any]:
+    """Return the ``unknown`` that the child must say: what it leaves open, what it settled, what it does without.
 
     Args:
         parent: the unknowns of what it extends.
         own: the unknowns as they are after the merge.
         has_value: by path, whether a value stands there now.
+        without: the paths of the parent's unknowns that the child does without.
 
     """
     inherited = {path_of(item): item for item in parent}
     settled = [{"at": path, "resolved": True} for path in inherited if has_value[path]]
+    gone = [{"at": path, "remove": True} for path in inherited if path in without and not has_value[path]]
     left = [item for item in own if not has_value[path_of(item)] and not same(inherited.get(path_of(item)), item)]
-    return [*left, *settled]
+    return [*(item for item in left if path_of(item) not in without), *settled, *gone]
 
 
 def path_of(item: Any) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from juri.core.audit.trail import record
 from juri.core.editions.loader import LoadedEdition, exact_data, load_edition
-from juri.core.editions.model import EditionDraft, EditionDraftRevision, EditionRow
+from juri.core.editions.model import EditionDocument, EditionDraft, EditionDraftRevision, EditionRow
 from juri.core.editions.positions import read_mapping
 from juri.core.editions.resolve import Find, Found
 from juri.core.editions.schema import is_id
@@ -29,20 +29,30 @@ LONGEST_NOTE = 300
 
 
 @dataclass(frozen=True)
+class Seen:
+    """What a writer saw: the version of the working copy, and the revision in force that it began from.
+
+    ``base`` is 0 while the edition is not installed, ``version`` 0 while nobody works on it.
+    """
+
+    version: int
+    base: int = 0
+
+
+@dataclass(frozen=True)
 class WorkingCopy:
-    """A working copy as it is now; ``base_revision`` is 0 while the edition is not installed."""
+    """A working copy as it is now: its text, what to name when saving, who saved it last and when."""
 
     slug: str
     text: str
-    version: int
-    base_revision: int
+    seen: Seen
     written_by: str
     at: datetime
 
     @property
     def is_installed(self) -> bool:
         """Tell whether there is a document in force that this copy would revise."""
-        return self.base_revision > 0
+        return self.seen.base > 0
 
 
 @dataclass(frozen=True)
@@ -75,19 +85,20 @@ def begin_copy(session: WriteSession, slug: str, text: str, *, by: Actor, note: 
     return _keep(session, row or EditionDraft(slug=slug, version=0), text, by=by, note=note, action="begin", base=0)
 
 
-def open_copy(session: WriteSession, registry: Registry, slug: str, *, by: Actor) -> WorkingCopy:
-    """Return the working copy of an edition; where there is none, begin one from the document in force.
+def look_at_copy(session: Session, registry: Registry, slug: str) -> WorkingCopy:
+    """Return the working copy of an edition; where nobody works on it, what it would begin from: the text in force.
 
     Raises:
         NotFound: there is neither.
 
     """
-    require(by, "edition.draft", Subject(slug))
-    row = _hold(session, slug)
-    if row is None or row.state == DISCARDED:
-        base, text = _text_in_force(session, registry, slug)
-        _keep(session, row or EditionDraft(slug=slug, version=0), text, by=by, note="", action="begin", base=base)
-    return find_copy(session, slug)
+    row = session.scalar(select(EditionDraft).where(EditionDraft.slug == slug))
+    if row is not None and row.state == EDITING:
+        return find_copy(session, slug)
+    document = _document_in_force(session, slug)
+    text = _text_in_force(session, registry, slug)
+    version = row.version if row else 0
+    return WorkingCopy(slug, text, Seen(version, document.revision), document.written_by, document.at)
 
 
 def find_copy(session: Session, slug: str) -> WorkingCopy:
@@ -101,7 +112,7 @@ def find_copy(session: Session, slug: str) -> WorkingCopy:
     if row is None:
         raise NotFound("working copy", slug)
     kept = _revision(session, row, row.version)
-    return WorkingCopy(slug, kept.source, row.version, row.base_revision, kept.written_by, kept.at)
+    return WorkingCopy(slug, kept.source, Seen(row.version, row.base_revision), kept.written_by, kept.at)
 
 
 def has_copy(session: Session, slug: str) -> bool:
@@ -116,15 +127,17 @@ def list_copies(session: Session) -> tuple[WorkingCopy, ...]:
     return tuple(find_copy(session, slug) for slug in slugs)
 
 
-def save_copy(session: WriteSession, slug: str, text: str, *, by: Actor, version: int, note: str = "") -> int:
-    """Save a working copy as a new revision; returns the new version. A text with faults is kept: they are told.
+def save_copy(session: WriteSession, slug: str, text: str, *, by: Actor, seen: Seen, note: str = "") -> Seen:
+    """Save a working copy as a new revision; where nobody works on an installed edition, this begins it.
+
+    A text with faults is kept: they are told.
 
     Args:
         session: the caller's writing transaction.
         slug: the edition.
         text: the whole document.
         by: who saves.
-        version: the version that the writer saw.
+        seen: what the writer saw.
         note: what was changed, in a few words.
 
     Raises:
@@ -135,14 +148,29 @@ def save_copy(session: WriteSession, slug: str, text: str, *, by: Actor, version
     """
     require(by, "edition.draft", Subject(slug))
     _require_own(slug, text)
-    row = _require_editing(_hold(session, slug), slug)
+    row = _hold(session, slug)
+    if row is None or row.state == DISCARDED:
+        return _begin_revising(session, row or EditionDraft(slug=slug, version=0), text, by=by, seen=seen, note=note)
     stored = _revision(session, row, row.version)
-    if row.version != version:
-        reason = f"{stored.written_by} saved version {row.version} meanwhile; yours is made from version {version}"
-        raise Conflict(reason, theirs=stored.source, yours=text, version=row.version)
-    if stored.source == text:
-        return version
-    return _keep(session, row, text, by=by, note=note, action="save", base=row.base_revision)
+    if Seen(row.version, row.base_revision) != seen:
+        raise _overtaken(stored, text)
+    if stored.source != text:
+        _keep(session, row, text, by=by, note=note, action="save", base=row.base_revision)
+    return Seen(row.version, row.base_revision)
+
+
+def _begin_revising(session: WriteSession, row: EditionDraft, text: str, *, by: Actor, seen: Seen, note: str) -> Seen:
+    document = _document_in_force(session, row.slug)
+    if Seen(row.version, document.revision) != seen:
+        reason = f"revision {document.revision} is in force meanwhile; look at it first"
+        raise Conflict(reason, theirs=document.source, yours=text, version=row.version)
+    _keep(session, row, text, by=by, note=note, action="begin", base=document.revision)
+    return Seen(row.version, row.base_revision)
+
+
+def _overtaken(stored: EditionDraftRevision, yours: str) -> Conflict:
+    reason = f"{stored.written_by} saved version {stored.version} meanwhile"
+    return Conflict(reason, theirs=stored.source, yours=yours, version=stored.version)
 
 
 def saved_copies(session: Session, slug: str) -> tuple[Saved, ...]:
@@ -177,7 +205,7 @@ def discard_copy(session: WriteSession, slug: str, *, by: Actor) -> None:
     record(session, by=by.name, action="draft.discard", subject=slug, detail={"version": str(row.version)})
 
 
-def install_copy(session: WriteSession, registry: Registry, slug: str, *, by: Actor, version: int) -> EditionRow:
+def install_copy(session: WriteSession, registry: Registry, slug: str, *, by: Actor, seen: Seen) -> EditionRow:
     """Install a new edition from its working copy, which then goes on as the copy of the installed one.
 
     Raises:
@@ -186,7 +214,7 @@ def install_copy(session: WriteSession, registry: Registry, slug: str, *, by: Ac
         ActionRefused: something is unknown yet, or it is installed already.
 
     """
-    copy = copy_at(session, slug, version)
+    copy = hold_copy(session, slug, seen)
     if copy.is_installed:
         raise ActionRefused([f"the edition '{slug}' is installed already; put the change in force instead"])
     loaded = load_copy(session, registry, copy)
@@ -198,19 +226,17 @@ def install_copy(session: WriteSession, registry: Registry, slug: str, *, by: Ac
     return row
 
 
-def copy_at(session: WriteSession, slug: str, version: int) -> WorkingCopy:
+def hold_copy(session: WriteSession, slug: str, seen: Seen) -> WorkingCopy:
     """Hold a working copy and return it, if it still is what the actor saw.
 
     Raises:
         Conflict: somebody saved meanwhile.
 
     """
-    _require_editing(_hold(session, slug), slug)
+    row = _require_editing(_hold(session, slug), slug)
     copy = find_copy(session, slug)
-    if copy.version != version:
-        reason = f"{copy.written_by} saved version {copy.version} meanwhile; look at it first"
-        seen = _revision(session, _require_editing(_hold(session, slug), slug), version)
-        raise Conflict(reason, theirs=copy.text, yours=seen.source, version=copy.version)
+    if copy.seen != seen:
+        raise _overtaken(_revision(session, row, row.version), _revision(session, row, seen.version).source)
     return copy
 
 
@@ -244,17 +270,27 @@ def installed_parents(session: Session, registry: Registry) -> Find:
     return find
 
 
-def _text_in_force(session: Session, registry: Registry, slug: str) -> tuple[int, str]:
-    """Return the revision in force and its text: as it was written, where that can still be read."""
-    revision = session.scalar(select(EditionRow.revision).where(EditionRow.slug == slug))
+def _text_in_force(session: Session, registry: Registry, slug: str) -> str:
+    """Return the text in force as it was written, where what it extends can still be read."""
     loaded = find_document(session, registry, slug)
-    if revision is None or loaded is None:
+    if loaded is None:
         raise NotFound("edition", slug)
     try:
         again = load_edition(loaded.source_text, registry, find=installed_parents(session, registry))
     except DefinitionError:
-        return revision, _standing_alone(loaded)
-    return revision, loaded.source_text if again.sha256 == loaded.sha256 else _standing_alone(loaded)
+        return _standing_alone(loaded)
+    return loaded.source_text if again.sha256 == loaded.sha256 else _standing_alone(loaded)
+
+
+def _document_in_force(session: Session, slug: str) -> EditionDocument:
+    found = session.scalar(
+        select(EditionDocument)
+        .join(EditionRow, EditionRow.id == EditionDocument.edition_id)
+        .where(EditionRow.slug == slug, EditionDocument.revision == EditionRow.revision)
+    )
+    if found is None:
+        raise NotFound("edition", slug)
+    return found
 
 
 def _standing_alone(loaded: LoadedEdition) -> str:

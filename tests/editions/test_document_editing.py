@@ -163,6 +163,16 @@ def test_what_is_filled_in_is_no_longer_unknown_and_what_is_emptied_is_unknown_a
     assert len(read(emptied, builtin_registry).unknown) == 5
 
 
+def test_what_an_edition_does_without_stays_left_out_until_it_gets_a_value(builtin_registry):
+    text = change_parts(read(CHILD, builtin_registry), {}, without=["calendar.registration_open"])
+    assert read_mapping(text, "x").plain()["unknown"] == [{"at": "calendar.registration_open", "remove": True}]
+    renamed = change_parts(read(text, builtin_registry), {"name": "Lain"})
+    document = read(renamed, builtin_registry)
+    assert ("calendar.registration_open" in str(document.unknown), len(document.unknown)) == (False, 4)
+    filled = change_parts(document, set_at(document.data, "calendar.registration_open", "2026-05-01"))
+    assert read_mapping(filled, "x").plain()["unknown"] == [{"at": "calendar.registration_open", "resolved": True}]
+
+
 def test_a_suggestion_is_set_at_the_path_it_is_made_for(builtin_registry):
     document = read(CHILD, builtin_registry)
     parts = set_at(document.data, "rubrics.proposal", {"use": "kipp-2023-umum"})
@@ -191,8 +201,9 @@ def test_a_change_is_told_the_faults_that_it_brings_and_no_others(builtin_regist
     document = read(text, builtin_registry)
     assert [fault.where.line for fault in check_text(text, builtin_registry).faults] == [4]
     changed = change_parts(document, {"stages": [{"id": "r", "kind": "registration", "opens": "soon"}]})
-    found = new_faults(document, changed, ("stages", 0))
-    assert (list(found.here), found.elsewhere) == (["opens"], ())
+    (found,) = new_faults(document, changed, ("stages", 0))
+    assert (found.steps, found.fault.problem[:6]) == (("opens",), "there ")
+    assert [each.steps for each in new_faults(document, changed, ("panels",))] == [None]
     shifted = change_parts(document, {"description": "A"})
     assert not new_faults(document, shifted, ("description",))
 

@@ -68,7 +68,8 @@ def _rule_form(look: Look) -> AssignForm:
     rules = [registry.find(AssignmentRule, name) for name in registry.names("assignment_rules")]
     asked = {"rule": request.args.get("rule"), "seed": request.args.get("seed", type=int)}
     given = {name: value for name, value in asked.items() if value is not None}
-    return AssignForm([SelectChoice(rule.name, ASSIGNMENT_RULES.get(rule.name, rule.title)) for rule in rules], data=given)
+    choices = [SelectChoice(rule.name, ASSIGNMENT_RULES.get(rule.name, rule.title)) for rule in rules]
+    return AssignForm(choices, data=given)
 
 
 def _page(edition: str, stage: str, form: AssignForm, attempt: Attempt, pair: PairForm | None = None) -> Answer:

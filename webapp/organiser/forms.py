@@ -74,11 +74,15 @@ class UploadForm(JuriForm):
     name = HiddenField()
     content = HiddenField()
 
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.file.flags.required = True  # unless it comes back from its preview, which the page itself sends
+
 
 class AssignForm(JuriForm):
     """How jurors are assigned."""
 
-    rule = SelectField(lazy_gettext("Rule"))
+    rule = SelectField(lazy_gettext("Rule"), [InputRequired()])
     seed = IntegerField(lazy_gettext("Seed"), [InputRequired(), NumberRange(min=0, max=2**31 - 1)], default=0)
 
     def __init__(self, rules: list[SelectChoice], *args: Any, **more: Any) -> None:
@@ -90,5 +94,5 @@ class PairForm(JuriForm):
     """One juror on one entry, put there or taken off by hand."""
 
     entry = StringField(lazy_gettext("Entry"), [InputRequired(), Length(max=40)])
-    juror = SelectField(lazy_gettext("Juror"), validate_choice=False)
+    juror = SelectField(lazy_gettext("Juror"), [InputRequired()], validate_choice=False)
     reason = TextAreaField(lazy_gettext("Reason"), [Optional(), Length(max=LONGEST)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -16,6 +16,7 @@ from juri.core.policy import Subject, may
 from juri.webapp.desk import desk
 from juri.webapp.language import shown_text
 from juri.webapp.organiser import words
+from juri.webapp.sentences import sentence
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -165,6 +166,7 @@ class Attempt:
         return True
 
     def refuse(self, problems: Iterable[Problem], status: int = 422) -> None:
-        """Note what is wrong."""
+        """Note what is wrong, in the language of the page."""
         self.status = status
-        self.problems += list(problems) if self.form is None else self.form.place(problems)
+        told = [replace(problem, message=sentence(problem.message)) for problem in problems]
+        self.problems += told if self.form is None else self.form.place(told)

@@ -160,7 +160,8 @@ def _whole(look: Look, found: Screening, attempt: Attempt) -> Answer:
     written = page(
         "screening.html", look.running, current="board", trail=_trail(here, found), screening=found, tabs=tabs,
         lines=lines[(number - 1) * PAGE : number * PAGE], number=number, pages=pages, problems=attempt.problems,
-        asked=asked, page_url=lambda to: url_for("organiser.screening", show=asked["show"], page=to, **here), stage=here["stage"],
+        asked=asked, stage=here["stage"],
+        page_url=lambda to: url_for("organiser.screening", show=asked["show"], page=to, **here),
     )  # fmt: skip
     return written, attempt.status
 

@@ -11,10 +11,12 @@ from flask_babel import gettext
 
 from juri.core.editions.gate import find_stage
 from juri.core.editions.model import StageRow
+from juri.core.judging.loads import panel_seats
 from juri.core.results.snapshots import find_snapshot
 from juri.core.stages.board import StageCard, edition_board
 from juri.core.stages.gates import against_reopening, obstacles
 from juri.core.stages.outcomes import OutcomeLine, outcome_lines, tied_groups
+from juri.core.stages.progress import stage_progress
 from juri.core.stages.signing import reopening_asked, signatures
 from juri.core.stages.views import records_of
 from juri.webapp.guard import Needs, guarded, in_edition
@@ -24,6 +26,9 @@ from juri.webapp.organiser.blueprint import blueprint
 from juri.webapp.organiser.frame import Look, allowed, looking, page
 
 SEE = Needs("standings.see", in_edition)
+_WAITING = 10
+"""So many entries that wait for jurors are named."""
+
 _OPEN = 5
 """So many entries that wait for a decision are named."""
 
@@ -60,9 +65,22 @@ def stage(edition: str, stage: str) -> Any:
             "asked_again": reopening_asked(look.session, row),
             "against_again": against_reopening(look.session, look.running, row),
             "tools": _tools(look, row, card, lines),
+            **_progress(look, card),
         }
     name = shown_text(look.running.stage(stage).name)
     return page("stage.html", look.running, current="board", trail=[(name, "")], **values)
+
+
+def _progress(look: Look, card: StageCard) -> dict[str, Any]:
+    """Say how far the jurors of an open stage are, and which entries wait for them."""
+    if card.state != "open" or not card.asked:
+        return {"seats": (), "unfinished": (), "unfinished_more": 0}
+    unfinished = stage_progress(look.session, look.running, card.key).unfinished
+    return {
+        "seats": [seat for seat in panel_seats(look.session, look.running, stage=card.key) if seat.loads],
+        "unfinished": unfinished[:_WAITING],
+        "unfinished_more": max(0, len(unfinished) - _WAITING),
+    }
 
 
 def _tools(look: Look, row: StageRow, card: StageCard, lines: tuple[OutcomeLine, ...]) -> list[Tool]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import axe_playwright_python
 import pytest
 
 from juri.core.editions.loader import load_edition
@@ -33,8 +34,8 @@ JURORS = {"J1": "Ratna Dewi", "J2": "Bagus Santoso", "J3": "Maria Tuto"}
 LONG = (
     "Warga di lima dusun harus menempuh dua jam perjalanan untuk mengurus surat. Banyak yang menunda sampai terlambat, "
     "dan petugas menulis hal yang sama berulang kali.\n"
-    "Inovasi ini membawa meja layanan ke balai dusun setiap Kamis, dengan berkas yang diperiksa di tempat dan surat yang "
-    "dicetak hari itu juga. Tiga kader di setiap dusun dilatih untuk memeriksa kelengkapan sebelum petugas datang.\n"
+    "Inovasi ini membawa meja layanan ke balai dusun setiap Kamis, dengan berkas yang diperiksa di tempat dan surat "
+    "yang dicetak hari itu juga. Tiga kader di setiap dusun dilatih memeriksa kelengkapan sebelum petugas datang.\n"
     "Dalam sebelas bulan pertama 1.248 surat selesai pada hari yang sama; sebelumnya rata-rata sembilan hari."
 )
 ENTRIES = {
@@ -141,3 +142,10 @@ def _build(desa: Desa) -> None:
     desa.do(seal_stage, "registration", signers=["Ketua"])
     desa.do(open_stage, STAGE)
     desa.do(assign, STAGE)
+
+
+@pytest.fixture(scope="session")
+def axe_source() -> str:
+    """Return the text of axe-core, which looks a page over for barriers."""
+    path = Path(axe_playwright_python.__file__).parent / "axe.min.js"
+    return path.read_text(encoding="utf-8")

@@ -54,6 +54,21 @@ export function showSaved({ state, at = "", pending = 0 }) {
   }
 }
 
+// The machine may be shared: whoever signs out leaves no drafts behind on it.
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented || !isSignOut(event.target)) return;
+  document.dispatchEvent(new CustomEvent("juri:sign-out"));
+  try {
+    for (const name of Object.keys(localStorage)) if (name.startsWith("juri:draft:")) localStorage.removeItem(name);
+  } catch {
+    // a browser that keeps nothing has nothing to forget
+  }
+});
+
+function isSignOut(form) {
+  return new URL(form.action, location.href).pathname.endsWith("/sign-out");
+}
+
 document.addEventListener("juri:save", (event) => showSaved(event.detail));
 document.addEventListener("htmx:afterSwap", (event) => focusSummary(event.detail.elt));
 focusSummary();

@@ -93,8 +93,12 @@ export class Saver {
     this.retry = FIRST_RETRY;
     this.running = null;
     this.kept = false;
+    this.gone = false; // signed out: what is on this device was wiped, and stays so
     addEventListener("online", () => this.flush());
     addEventListener("pagehide", () => this.keep());
+    document.addEventListener("juri:sign-out", () => {
+      this.gone = true;
+    });
     document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && this.flush());
   }
 
@@ -116,6 +120,7 @@ export class Saver {
 
   // Another tab may hold a draft of the same sheet: only what this page kept does it drop.
   keep() {
+    if (this.gone) return;
     if (this.pending || this.waiting) {
       const { version, base, waiting } = this;
       this.kept = keepDraft(this.user, this.sheet, { version, base, waiting, answers: this.read() }) || this.kept;
@@ -136,7 +141,7 @@ export class Saver {
     if (draft.waiting && !draft.waiting.finish) {
       const answer = await this.post(draft.waiting);
       if (answer?.status === 200) known = answer.body.version;
-      if (known > version) this.adopt({ theirs: draft.waiting.answers, version: known });
+      if (known > version) this.accepted(draft.waiting, answer.body);
     }
     if (known >= version || !this.pending) {
       this.typed();

@@ -263,6 +263,20 @@ async function send(event) {
   if (taken && to.next) location.assign(to.next);
 }
 
+// Signing out wipes what is kept here, so it is brought to the server first; what cannot be is asked about.
+document.addEventListener(
+  "submit",
+  async (event) => {
+    if (!saver?.pending || !new URL(event.target.action, location.href).pathname.endsWith("/sign-out")) return;
+    event.preventDefault();
+    await saver.flush();
+    if (saver.pending && !confirm(words.unsaved.replace("{n}", saver.pending))) return;
+    saver.base = readAll();
+    event.target.requestSubmit();
+  },
+  { capture: true },
+);
+
 // Keys
 
 const SINGLE_KEYS = "juri:single-keys";
@@ -336,6 +350,13 @@ form.addEventListener("keydown", (event) => {
   event.preventDefault();
   const card = event.target.closest("fieldset.criterion");
   if (card && !event.ctrlKey) moveCard(card, 1);
+});
+
+// A browser brings the caret into view; the whole field shall be, clear of the bar at the foot.
+form.addEventListener("focusin", ({ target }) => {
+  if (target.closest("fieldset.criterion") && target.matches(":focus-visible")) {
+    (target.matches(".level input") ? target.nextElementSibling : target).scrollIntoView({ block: "nearest" });
+  }
 });
 
 if (form.hasAttribute("data-writable")) start();

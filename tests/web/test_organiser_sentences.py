@@ -1,0 +1,62 @@
+"""The engine's sentences on pages: said in the page's language, or marked as English where no template fits."""
+
+import pytest
+
+from juri.webapp.sentences import SENTENCES, sentence, shown_sentence
+
+IN_INDONESIAN = {
+    "no sheet was submitted": "belum ada lembar nilai yang dikirim",
+    "rank 1 with 83.25: the 3 places": "peringkat 1 dengan nilai 83,25: 3 tempat",
+    "rank 3 with 80: tied with 2 more across the line of the 3 places; the panel decides": (
+        "peringkat 3 dengan nilai 80: nilai seri dengan 2 lainnya tepat di batas 3 tempat; tim penilai memutuskan"
+    ),
+    "stage 'proposal' is open; seal it first": "tahap 'proposal' berstatus dibuka; segel dahulu",
+    "2 items of 2 entries not answered yet: K-01 (sk), K-02 (sk)": (
+        "2 butir pada 2 inovasi belum dijawab: K-01 (sk), K-02 (sk)"
+    ),
+    "1 objection without an answer: 1 on K-01, 2 on K-02, 3 on K-03 and 4 more": (
+        "1 sanggahan belum dijawab: 1 on K-01, 2 on K-02, 3 on K-03 dan 4 lainnya"
+    ),
+    "row 7, column C (track)": "baris 7, kolom C (track)",
+    "submitted at 2026-05-06T02:30:00+00:00": "dikirim 6 Mei 2026 09.30 WIB",
+    "'finalis' is under embargo until 2026-08-17 01:00 UTC; wait, or lift the embargo": (
+        "'finalis' dalam embargo sampai 17 Agustus 2026 08.00 WIB; tunggu, atau cabut embargonya"
+    ),
+    "the title 'A' is also that of B; it was never awarded before": (
+        "judul 'A' juga dipakai oleh B; belum pernah mendapat penghargaan"
+    ),
+}
+
+
+@pytest.mark.parametrize("said", IN_INDONESIAN, ids=range(len(IN_INDONESIAN)))
+def test_a_sentence_of_the_engine_is_said_in_bahasa_indonesia(web_app, said):
+    with web_app.test_request_context("/?lang=id"):
+        assert sentence(said) == IN_INDONESIAN[said]
+        assert shown_sentence(said) == IN_INDONESIAN[said].replace("'", "&#39;")
+
+
+@pytest.mark.parametrize("said", SENTENCES)
+def test_every_template_recognises_itself_and_is_translated(web_app, said):
+    with web_app.test_request_context("/?lang=id"):
+        assert sentence(said) != said
+
+
+def test_an_english_page_says_it_as_the_engine_does(web_app):
+    with web_app.test_request_context("/?lang=en"):
+        assert [str(shown_sentence(said)) for said in ("no place left", "a new sentence")] == [
+            "no place left",
+            "a new sentence",
+        ]
+
+
+def test_what_no_template_fits_is_marked_as_english_and_never_as_markup(web_app):
+    with web_app.test_request_context("/?lang=id"):
+        assert shown_sentence("<b>the moon is full</b>") == (
+            '<span lang="en">&lt;b&gt;the moon is full&lt;/b&gt;</span>'
+        )
+        assert shown_sentence("") == ""
+
+
+def test_a_known_part_of_several_is_said_and_the_others_stay(web_app):
+    with web_app.test_request_context("/?lang=id"):
+        assert sentence("no place left; the moon is full") == "tidak ada tempat lagi; the moon is full"
