@@ -18,6 +18,7 @@ from juri.core.editions.model import StageRow
 from juri.core.editions.verbs import Running
 from juri.core.entries.facts import ALIVE, IN_REGISTRATION
 from juri.core.entries.model import EntryRow
+from juri.core.errors import NotFound
 from juri.core.extension import StageKind
 from juri.core.judging.loads import OUT, SENT
 from juri.core.judging.model import AssignmentRow, ScorecardRow
@@ -93,8 +94,16 @@ class Board:
     next: NextStep
 
     def card(self, key: str) -> StageCard:
-        """Return the card of a stage."""
-        return next(card for card in self.cards if card.key == key)
+        """Return the card of a stage.
+
+        Raises:
+            NotFound: the edition has no such stage.
+
+        """
+        for card in self.cards:
+            if card.key == key:
+                return card
+        raise NotFound("stage", key)
 
     @property
     def total(self) -> int:
