@@ -52,7 +52,7 @@ def decide(
 ) -> int:
     """Decide on a closed stage: as proposed, but for the entries named in ``outcomes``; returns how many.
 
-    What was proposed stays beside what was decided, so that a departure from the rules can be seen.
+    What was proposed stays beside it, so that a departure from the rules can be seen.
 
     Args:
         session: the caller's writing transaction.
@@ -60,7 +60,7 @@ def decide(
         key: the stage.
         by: who enters the decision.
         signer: who answers for it.
-        reason: why; for departures it is the reason that stands beside each of them.
+        reason: why; it stands beside each departure.
         outcomes: ADVANCE or STOP by entry code.
         reasons: an entry's own reason, by its code; ``reason`` stands beside the others.
 
@@ -74,23 +74,36 @@ def decide(
         raise ActionRefused([f"'{key}' is {row.state}; decisions are taken when it is closed and not yet sealed"])
     proposed, decided = decisions_in_force(session, row)
     named, own_reasons = dict(outcomes or {}), {code: text for code, text in (reasons or {}).items() if text.strip()}
-    problems = [*_unsigned(signer, reason), *_undecidable(named, proposed)]
-    if problems:
+    if problems := [*_unsigned(signer, reason), *_undecidable(named, proposed)]:
         raise InputRefused(problems)
     waiting = {code: own for code, own in proposed.items() if code not in decided and own.outcome != UNDECIDED}
-    taken = [
-        replace(
-            own, outcome=named.get(code, own.outcome), rule=f"decided by {signer}", reason=own_reasons.get(code, reason)
-        )
-        for code, own in sorted({**waiting, **{code: proposed[code] for code in named}}.items())
-    ]
+    taken = _taken({**waiting, **{code: proposed[code] for code in named}}, named, own_reasons, signer, reason)
     ids = entry_ids(session, running)
     keep_decisions(session, row, taken, status="decided", at=database_now(session), entry_ids=ids, signer=signer)
-    departures = sorted(code for code, outcome in named.items() if outcome != proposed[code].outcome)
-    detail: dict[str, Any] = {"signer": signer, "reason": reason, "decided": str(len(taken)), "departures": departures}
+    detail: dict[str, Any] = {
+        "signer": signer,
+        "reason": reason,
+        "decided": str(len(taken)),
+        "departures": _departures(named, proposed),
+    }
     detail |= {"reasons": own_reasons} if own_reasons else {}
     note(session, running, row, by=by, action="decision.take", detail=detail)
     return len(taken)
+
+
+def _taken(
+    proposed: Mapping[str, Proposal], named: Mapping[str, str], reasons: Mapping[str, str], signer: str, reason: str
+) -> list[Proposal]:
+    return [
+        replace(
+            own, outcome=named.get(code, own.outcome), rule=f"decided by {signer}", reason=reasons.get(code, reason)
+        )
+        for code, own in sorted(proposed.items())
+    ]
+
+
+def _departures(named: Mapping[str, str], proposed: Mapping[str, Proposal]) -> list[str]:
+    return sorted(code for code, outcome in named.items() if outcome != proposed[code].outcome)
 
 
 def _unsigned(signer: str, reason: str) -> list[Problem]:

@@ -209,13 +209,6 @@ def test_a_password_that_is_not_taken_says_why(client_for, password, typed, said
     assert sign_in(client_for(), password).status_code == 302
 
 
-def test_language_and_theme_follow_the_person(client_for, password):
-    client_for(ORGANISER).post("/account/display", data={"language": "en", "theme": "dark"})
-    other = client_for()
-    sign_in(other, password)
-    assert '<html lang="en" data-theme="dark">' in other.get("/account/").text
-
-
 def test_what_is_no_language_is_not_kept(client_for):
     assert client_for(ORGANISER).post("/account/display", data={"language": "xx", "theme": "dark"}).status_code == 422
 

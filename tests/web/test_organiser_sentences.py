@@ -22,9 +22,6 @@ IN_INDONESIAN = {
     "'finalis' is under embargo until 2026-08-17 01:00 UTC; wait, or lift the embargo": (
         "'finalis' dalam embargo sampai 17 Agustus 2026 08.00 WIB; tunggu, atau cabut embargonya"
     ),
-    "the title 'A' is also that of B; it was never awarded before": (
-        "judul 'A' juga dipakai oleh B; belum pernah mendapat penghargaan"
-    ),
 }
 
 
