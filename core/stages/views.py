@@ -57,7 +57,9 @@ def stage_view(session: Session, running: Running, row: StageRow) -> StageView:
             extensions=running.registry.get,
         ),
         passed=_passed(session, running, [stage for stage in earlier if stage.state in SEALED]),
-        tie_order=tie_order_in_force(session, [row, *(stage for stage in earlier if stage.key in rests_on(spec))]),
+        tie_order=tie_order_in_force(
+            session, [row, *(each for each in earlier if _shares_ranking(running, each, spec))]
+        ),
         proposed=tuple(proposed.values()),
         decided={entry: decision.outcome for entry, decision in decided.items()},
         extensions=running.registry.get,
@@ -72,6 +74,11 @@ def rests_on(spec: StageSpec) -> frozenset[str]:
     options = spec.options
     used = [options.get("of"), *(award.get("of") for award in options.get("awards") or ())]
     return frozenset(stage for of in used if isinstance(of, Combination) for stage in (*of.weights, *of.ties))
+
+
+def _shares_ranking(running: Running, stage: StageRow, spec: StageSpec) -> bool:
+    """Tell whether an earlier stage made the ranking that this one goes by, or went by it, too."""
+    return bool(rests_on(spec) & {stage.key, *rests_on(running.stage(stage.key))})
 
 
 def sheets_of(session: Session, row: StageRow) -> Iterable[Sheet]:

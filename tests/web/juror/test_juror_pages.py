@@ -331,20 +331,6 @@ class TestNobodyElsesBusiness:
         desa.judge("J2", "D-01", {**GOOD, "keberlanjutan": "4"})
         assert pages() == before
 
-    @pytest.mark.parametrize("path", ["D-01/", "D-01/conflict", "D-99/", "D-99/conflict"])
-    @pytest.mark.parametrize("email", ["j3@desa.test", "j1@desa.test"])
-    def test_what_is_not_assigned_answers_like_what_does_not_exist(self, client_for, desa, email, path):
-        with desa.database.writer.begin() as connection:
-            connection.exec_driver_sql(
-                "DELETE FROM assignment WHERE entry_id IN (SELECT id FROM entry WHERE code = 'D-01')"
-            )
-        client = client_for(email)
-        absent = client.get(HERE + "D-98/")
-        found = client.get(HERE + path)
-        assert (found.status_code, absent.status_code) == (404, 404)
-        strip = re.compile(r"D-\d\d(/conflict)?|csrf_token\" value=\"[^\"]*\"")
-        assert strip.sub("", found.get_data(as_text=True)) == strip.sub("", absent.get_data(as_text=True))
-
     def test_a_withdrawn_entry_is_gone_from_every_page(self, juror, desa):
         desa.do(withdraw_entry, "D-01", reason="asked for it")
         assert juror.get(HERE + "D-01/").status_code == 404
