@@ -174,10 +174,13 @@ def test_a_count_that_the_rules_do_not_reach_is_reported_and_not_forced(play, ur
 def test_where_the_rules_cannot_set_entries_apart_the_panel_orders_them_on_record(play, url, monkeypatch):
     monkeypatch.setattr(judging, "give_marks", lambda *named: dict.fromkeys(named[-1], "70"))
     equal = play(url)
-    assert [step for step in equal.steps if step.endswith("settle ties")] == ["nomination: settle ties", "final: settle ties"]
+    assert [step for step in equal.steps if step.endswith("settle ties")] == [
+        "nomination: settle ties",
+        "final: settle ties",
+    ]
     assert [name for name, count in equal.counts().items() if not count.fits] == []
     signers = equal.read(lambda session, _: Counter(session.scalars(select(TieOrderRow.signer))))
-    assert signers == {"Ketua Tim Evaluasi (peragaan)": 1}
+    assert signers == {"Ketua Tim Evaluasi (peragaan)": 1, "Ketua Tim Panel Independen (peragaan)": 1}
 
 
 def test_the_command_ends_with_the_published_result_and_its_page(played, juri, url, tmp_path):
