@@ -1,0 +1,167 @@
+"""Creating an edition: from one that is shipped or installed, from a template, from a file, or from nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext, lazy_gettext
+from flask_wtf.file import FileField
+from wtforms import StringField
+from wtforms.validators import Length
+
+from juri.core.editions.drafts import draft_edition
+from juri.core.editions.editing import read_document
+from juri.core.editions.listing import list_editions
+from juri.core.editions.loader import LoadedEdition, load_shipped
+from juri.core.editions.positions import MAX_BYTES, read_mapping
+from juri.core.editions.verbs import find_document
+from juri.core.editions.working import begin_copy, installed_parents
+from juri.core.editions.writing import write_document, write_parts
+from juri.core.errors import DefinitionError, InputRefused, JuriError, Problem
+from juri.core.policy import Subject
+from juri.webapp.desk import desk
+from juri.webapp.forms import JuriForm
+from juri.webapp.guard import Needs, guarded
+from juri.webapp.organiser.blueprint import blueprint
+
+NOTHING = "nothing"
+FILE = "file"
+
+_BEGINNING = """\
+# What '{parent}' says holds here as well, unless this document says otherwise: only differences stand here.
+"""
+
+
+def where_one_organises(**_: Any) -> Subject:
+    """Return the subject of creating: the edition for which one was made organiser, or the installation."""
+    own = sorted(grant.edition for grant in desk().actor.grants if grant.role == "organiser")
+    return Subject(own[0] if own else "")
+
+
+CREATE = Needs("edition.create", where_one_organises)
+
+
+class CreateForm(JuriForm):
+    """What the new edition is called, and what it begins from."""
+
+    id = StringField(lazy_gettext("Id"), [Length(max=64)])
+    name_id = StringField(lazy_gettext("Name in Indonesian"), [Length(max=300)])
+    name_en = StringField(lazy_gettext("Name in English"), [Length(max=300)])
+    begin = StringField(lazy_gettext("Begin from"))
+    file = FileField(lazy_gettext("Edition file (YAML)"))
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """An edition to begin from. ``broken`` says why it cannot be."""
+
+    name: str
+    loaded: LoadedEdition | None
+    is_installed: bool = False
+    broken: str = ""
+
+
+@guarded(blueprint, "/new", needs=CREATE, methods=("GET", "POST"))
+def create() -> Any:
+    """Show what an edition can begin from; begin its working copy."""
+    form = CreateForm()
+    if request.method == "GET":
+        form.begin.data = request.args.get("from", "")
+        return _page(form, [], 200)
+    problems = [] if form.validate() else [Problem("", gettext("The form is too old; load the page again."))]
+    try:
+        return _page(form, problems, 422) if problems else _begin(form)
+    except InputRefused as refused:
+        return _page(form, form.place(refused.problems), 422)
+    except DefinitionError as error:
+        return _page(form, [Problem("file", str(fault)) for fault in error.faults], 422)
+    except JuriError as error:
+        return _page(form, [Problem("", str(error))], 422)
+
+
+def _begin(form: CreateForm) -> Any:
+    here = desk()
+    slug = (form.id.data or "").strip()
+    with here.writing() as session:
+        text = _text(form, slug)
+        read_document(text, here.registry, installed_parents(session, here.registry), "edition.yaml")
+        begin_copy(session, slug, text, by=here.actor, note=f"from {form.begin.data}")
+    flash(gettext("The working copy is begun. Fill in what is unknown, look through the parts, then install it."), "ok")
+    return redirect(url_for("organiser.edit", edition=slug), 303)
+
+
+def _text(form: CreateForm, slug: str) -> str:
+    """Write the text of the new edition: small where it extends another one.
+
+    Raises:
+        InputRefused: nothing is chosen, or no name is given.
+        DefinitionError: the file is no edition document.
+
+    """
+    chosen, name = form.begin.data or "", _name(form)
+    if chosen == FILE:
+        return _from_file(form, slug, name)
+    if chosen == NOTHING:
+        return write_parts(draft_edition(slug), {"name": name or slug})
+    if not chosen:
+        raise InputRefused.at("begin", gettext("Choose what the edition begins from."))
+    if not name:
+        raise InputRefused.at("name_id", gettext("Give the edition a name."))
+    draft_edition(slug)
+    return _BEGINNING.format(parent=chosen) + write_document(
+        {"juri": 1, "edition": slug, "extends": chosen, "name": name}
+    )
+
+
+def _name(form: CreateForm) -> dict[str, str] | str:
+    texts = {"id": (form.name_id.data or "").strip(), "en": (form.name_en.data or "").strip()}
+    given = {key: text for key, text in texts.items() if text}
+    return given if len(given) > 1 else next(iter(given.values()), "")
+
+
+def _from_file(form: CreateForm, slug: str, name: Mapping[str, str] | str) -> str:
+    sent = form.file.data
+    raw: bytes = sent.read(MAX_BYTES + 1) if sent else b""
+    if not raw:
+        raise InputRefused.at("file", gettext("Choose a file."))
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputRefused.at("file", gettext("The file is not UTF-8 text.")) from None
+    read_mapping(text, str(sent.filename or "file")[:100])
+    return write_parts(text, {"edition": slug, **({"name": name} if name else {})})
+
+
+def _page(form: CreateForm, problems: list[Problem], status: int) -> Any:
+    here = desk()
+    with here.reading() as session:
+        shipped = [_shipped(name) for name in here.registry.names("editions")]
+        installed = [
+            Beginning(each.slug, find_document(session, here.registry, each.slug), is_installed=True)
+            for each in list_editions(session, here.actor, "edition.draft")
+            if each.slug not in here.registry.names("editions")
+        ]
+    page = render_template(
+        "organiser/edit/create.html",
+        form=form,
+        problems=problems,
+        shipped=[each for each in shipped if not _is_template(each)],
+        templates=[each for each in shipped if _is_template(each)],
+        installed=installed,
+        breadcrumbs=[(gettext("My editions"), url_for("organiser.home")), (gettext("New edition"), "")],
+    )
+    return page, status
+
+
+def _shipped(name: str) -> Beginning:
+    try:
+        return Beginning(name, load_shipped(name, desk().registry))
+    except JuriError as error:
+        return Beginning(name, None, broken=str(error))
+
+
+def _is_template(each: Beginning) -> bool:
+    return each.loaded is not None and each.loaded.edition.template
