@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, cast
 
-from flask import Flask, Request, Response, g, redirect, request, url_for
+from flask import Flask, Request, Response, current_app, g, redirect, request, url_for
 from flask.sessions import SessionInterface, SessionMixin
 from werkzeug.datastructures import CallbackDict
 from werkzeug.wrappers import Response as AnyResponse
@@ -22,6 +22,8 @@ from juri.core.accounts.sessions import (
     keep_session,
 )
 from juri.core.accounts.signing import Proven, sign_in
+from juri.core.accounts.tidying import forget_what_is_over
+from juri.core.accounts.vault import Vault
 from juri.core.clock import now
 from juri.core.policy import Actor, changes_results
 from juri.webapp.desk import NOBODY, Desk, desk
@@ -97,7 +99,9 @@ def enter(proven: Proven, *, code: str = "") -> None:
     with desk().writing() as session:
         if kept.known is not None:
             end_session(session, kept.known.sha256)
-        kept.token = sign_in(session, proven, data="{}", agent=_agent(), code=code)
+        kept.token = sign_in(session, proven, data="{}", agent=_agent(), vault=vault(), code=code)
+    with desk().writing() as session:
+        forget_what_is_over(session)
 
 
 def leave() -> None:
@@ -118,6 +122,11 @@ def renew(*, second_factor: bool | None = None) -> None:
             kept.token = change_token(
                 session, kept.known.sha256, rights=rights, data=_text(kept), second_factor=second_factor
             )
+
+
+def vault() -> Vault:
+    """Return what encrypts the secrets of authenticators, with the key that signs our forms."""
+    return Vault(str(current_app.config["SECRET_KEY"]))
 
 
 def this_session() -> Known | None:

@@ -104,6 +104,12 @@ def choose_display(session: WriteSession, email: str, *, language: str, theme: s
         record(session, by=by.name, action="account.display", subject=person.email)
 
 
+def display_of(session: Session, person: int) -> tuple[str, str]:
+    """Return the language and the theme that a person chose; both empty where they chose none."""
+    found = session.execute(select(Account.language, Account.theme).where(Account.person_id == person)).one_or_none()
+    return (found.language, found.theme) if found else ("", "")
+
+
 def end_other_sessions(session: WriteSession, email: str, *, by: Actor, keep: str = "") -> int:
     """Sign a person out of every browser but the one of this hash; returns how many they were."""
     person = find_person(session, email)

@@ -11,7 +11,7 @@ from juri.core.accounts.model import SignInLink
 from juri.core.accounts.tokens import hash_token, new_token
 from juri.core.clock import now
 from juri.core.entries.model import Person
-from juri.core.storage.session import WriteSession
+from juri.core.storage.session import WriteSession, changed_rows
 
 LIFETIME = timedelta(minutes=15)
 OF_AN_INVITATION = timedelta(days=3)
@@ -47,6 +47,6 @@ def spend_links(session: WriteSession, person: int) -> None:
     session.execute(update(SignInLink).where(*still_open).values(spent_at=now()))
 
 
-def forget_old_links(session: WriteSession) -> None:
-    """Forget the links whose time was over a day ago."""
-    session.execute(delete(SignInLink).where(SignInLink.ends_at < now() - timedelta(days=1)))
+def forget_old_links(session: WriteSession) -> int:
+    """Forget the links whose time was over a day ago; returns how many they were."""
+    return changed_rows(session, delete(SignInLink).where(SignInLink.ends_at < now() - timedelta(days=1)))

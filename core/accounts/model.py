@@ -35,7 +35,7 @@ class Credential(Audited, Base):
 
 
 class SecondFactor(Audited, Base):
-    """The secret that an authenticator shares with us; ``last_step`` is the time step of the last code taken."""
+    """What an authenticator shares with us, encrypted (``vault``); ``last_step`` is the step of the last code taken."""
 
     __tablename__ = "second_factor"
 

@@ -14,6 +14,7 @@ from juri.core.accounts.model import RecoveryCode, SecondFactor
 from juri.core.accounts.sessions import end_sessions
 from juri.core.accounts.throttle import CODES, count_attempt, forget_attempts
 from juri.core.accounts.tokens import hash_token
+from juri.core.accounts.vault import Vault
 from juri.core.audit.trail import record
 from juri.core.clock import now
 from juri.core.entries.model import Person
@@ -43,7 +44,7 @@ def provisioning_address(secret: str, email: str, issuer: str) -> str:
 
 
 def turn_on_second_factor(
-    session: WriteSession, email: str, secret: str, code: str, *, by: Actor, keep: str = ""
+    session: WriteSession, email: str, secret: str, code: str, *, by: Actor, vault: Vault, keep: str = ""
 ) -> tuple[str, ...]:
     """Keep the secret, once a code proves that the authenticator has it; returns the recovery codes, to be shown once.
 
@@ -53,6 +54,7 @@ def turn_on_second_factor(
         secret: what ``new_secret`` made.
         code: what the authenticator shows now.
         by: the person.
+        vault: what encrypts the secret.
         keep: the hash of the session that stays; the others end.
 
     Raises:
@@ -68,7 +70,7 @@ def turn_on_second_factor(
     step = _step_of(secret, code)
     if step is None:
         raise InputRefused.at("code", "the code is wrong; wait for the next one and check the clock", "wrong_code")
-    factor.secret, factor.active, factor.last_step = secret, True, step
+    factor.secret, factor.active, factor.last_step = vault.close(secret, person.id), True, step
     session.add(factor)
     codes = _new_recovery_codes(session, person.id)
     end_sessions(session, person.id, but=keep)
@@ -127,7 +129,7 @@ def count_code(database: Database, person: int) -> None:
         count_attempt(session, CODES, str(person))
 
 
-def take_code(session: WriteSession, person: int, code: str) -> str:
+def take_code(session: WriteSession, person: int, code: str, vault: Vault) -> str:
     """Take the code of an authenticator, or a recovery code; each is taken once. Returns which it was.
 
     The audit line of what follows accounts for the rows that it writes.
@@ -136,7 +138,7 @@ def take_code(session: WriteSession, person: int, code: str) -> str:
         ActionRefused: it is wrong or was taken before, with code ``wrong_code``.
 
     """
-    taken = "authenticator" if _take_digits(session, person, code) else ""
+    taken = "authenticator" if _take_digits(session, person, code, vault) else ""
     taken = taken or ("recovery code" if _take_recovery_code(session, person, code) else "")
     if not taken:
         raise ActionRefused(["the code is wrong, or was used already"], code="wrong_code")
@@ -161,11 +163,11 @@ def people_with_second_factor(session: Session) -> set[str]:
     return set(session.scalars(with_one))
 
 
-def _take_digits(session: WriteSession, person: int, code: str) -> bool:
+def _take_digits(session: WriteSession, person: int, code: str, vault: Vault) -> bool:
     factor = session.scalar(
         select(SecondFactor).where(SecondFactor.person_id == person, SecondFactor.active).with_for_update()
     )
-    step = _step_of(factor.secret, code) if factor else None
+    step = _step_of(vault.open(factor.secret, person), code) if factor else None
     if factor is None or step is None or step <= factor.last_step:
         return False
     factor.last_step = step

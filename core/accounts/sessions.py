@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, delete, or_, select, update
-from sqlalchemy.engine import CursorResult, RowMapping
+from sqlalchemy.engine import RowMapping
 from sqlalchemy.orm import Session
 
 from juri.core.accounts.model import Account, WebSession
@@ -17,7 +17,7 @@ from juri.core.entries.model import Person, RoleGrant
 from juri.core.entries.people import ROLES
 from juri.core.policy import Actor, Grant
 from juri.core.storage.base import table_of
-from juri.core.storage.session import WriteSession
+from juri.core.storage.session import WriteSession, changed_rows
 
 LONGEST = timedelta(hours=12)
 """A day's work; then one signs in again."""
@@ -158,7 +158,7 @@ def change_token(
     if second_factor is not None:
         other["second_factor"] = second_factor
     changed = update(_session).where(_session.c.sha256 == sha256).values(other)
-    return token if _count(session, changed) else ""
+    return token if changed_rows(session, changed) else ""
 
 
 def end_session(session: WriteSession, sha256: str) -> None:
@@ -168,14 +168,14 @@ def end_session(session: WriteSession, sha256: str) -> None:
 
 def end_sessions(session: WriteSession, person: int, *, but: str = "") -> int:
     """Forget every browser of a person, but for the one of this hash; returns how many they were."""
-    return _count(session, delete(_session).where(_session.c.person_id == person, _session.c.sha256 != but))
+    return changed_rows(session, delete(_session).where(_session.c.person_id == person, _session.c.sha256 != but))
 
 
 def forget_old_sessions(session: WriteSession) -> int:
     """Forget the browsers whose time is over; returns how many they were."""
     moment = now()
     idle = _session.c.person_id.is_(None) & (_session.c.seen_at <= moment - IDLE_ANONYMOUS)
-    return _count(
+    return changed_rows(
         session,
         delete(_session).where(or_(_session.c.ends_at <= moment, _session.c.seen_at <= moment - IDLE, idle)),
     )
@@ -185,8 +185,3 @@ def list_sessions(session: Session, person: int) -> list[WebSession]:
     """Return the browsers in which a person is signed in, the newest first."""
     found = select(WebSession).where(WebSession.person_id == person).order_by(WebSession.began_at.desc())
     return list(session.scalars(found))
-
-
-def _count(session: WriteSession, statement: Any) -> int:
-    result = session.execute(statement)
-    return result.rowcount if isinstance(result, CursorResult) else 0

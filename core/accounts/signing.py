@@ -14,6 +14,7 @@ from juri.core.accounts.passwords import is_password
 from juri.core.accounts.second_factor import take_code
 from juri.core.accounts.sessions import begin_session, digest_of_rights
 from juri.core.accounts.throttle import BY_ACCOUNT, BY_ADDRESS, count_attempt, forget_attempts, give_back, network_of
+from juri.core.accounts.vault import Vault
 from juri.core.audit.trail import record
 from juri.core.entries.model import Person
 from juri.core.entries.people import actor_of, clean_address
@@ -97,7 +98,7 @@ def proven_person(session: Session, person: Person, method: str) -> Proven:
     return Proven(person.id, person.email, method, code_is_due=factor is not None and factor.active)
 
 
-def sign_in(session: WriteSession, proven: Proven, *, data: str, agent: str, code: str = "") -> str:
+def sign_in(session: WriteSession, proven: Proven, *, data: str, agent: str, vault: Vault, code: str = "") -> str:
     """Begin the session of a person; returns the token for its cookie.
 
     Args:
@@ -105,6 +106,7 @@ def sign_in(session: WriteSession, proven: Proven, *, data: str, agent: str, cod
         proven: who it is. Where a code is due, ``second_factor.count_code`` was called before.
         data: what the session holds at its beginning.
         agent: the browser, as it names itself.
+        vault: what opens the secret of the authenticator.
         code: of the authenticator, where it is due.
 
     Raises:
@@ -113,7 +115,7 @@ def sign_in(session: WriteSession, proven: Proven, *, data: str, agent: str, cod
     """
     if is_disabled(session, proven.person):
         raise ActionRefused([WRONG], code="wrong_credentials")
-    second = take_code(session, proven.person, code) if proven.code_is_due else "none"
+    second = take_code(session, proven.person, code, vault) if proven.code_is_due else "none"
     actor = actor_of(session, proven.email)
     how = {"by": proven.method, "second_factor": second}
     record(session, by=proven.email, action="account.sign_in", subject=proven.email, detail=how)

@@ -18,7 +18,7 @@ from juri.core.accounts.tokens import hash_token
 from juri.core.errors import ActionRefused
 from juri.core.storage.base import table_of
 from juri.core.storage.database import database_now
-from juri.core.storage.session import WriteSession
+from juri.core.storage.session import WriteSession, changed_rows
 
 WINDOW = timedelta(minutes=15)
 
@@ -80,10 +80,10 @@ def give_back(session: WriteSession, limit: Limit, of: str) -> None:
     )
 
 
-def forget_old_attempts(session: WriteSession) -> None:
-    """Forget every window that is over."""
+def forget_old_attempts(session: WriteSession) -> int:
+    """Forget every window that is over; returns how many they were."""
     table = table_of(Attempt)
-    session.execute(delete(table).where(table.c.since < database_now(session) - WINDOW))
+    return changed_rows(session, delete(table).where(table.c.since < database_now(session) - WINDOW))
 
 
 def network_of(address: str) -> str:

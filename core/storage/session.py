@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Table, event, inspect
+from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
+from sqlalchemy.sql import Executable
 
 from juri.core.storage.base import AppendOnly, Audited, row_digest, row_key
 from juri.core.storage.limits import require_storable
@@ -34,6 +36,12 @@ class WriteSession(Session):
     def _touched(self) -> dict[tuple[str, str], str]:
         touched: dict[tuple[str, str], str] = self.info.setdefault("touched", {})
         return touched
+
+
+def changed_rows(session: WriteSession, statement: Executable) -> int:
+    """Carry out an update or a deletion of rows that are not audited; returns how many rows it met."""
+    result = session.execute(statement)
+    return result.rowcount if isinstance(result, CursorResult) else 0
 
 
 @event.listens_for(WriteSession, "before_flush")

@@ -13,12 +13,14 @@ from juri.core.accounts.accounts import (
     set_password,
 )
 from juri.core.accounts.asking import hand_out_link, invite, request_link
-from juri.core.accounts.links import LIFETIME, forget_old_links, make_link, person_of_link
+from juri.core.accounts.links import LIFETIME, make_link, person_of_link
 from juri.core.accounts.model import Account, Credential, Mail, SignInLink
 from juri.core.accounts.sessions import find_session
 from juri.core.accounts.signing import Proven, prove_by_link, prove_by_password, proven_person, sign_in
 from juri.core.accounts.throttle import BY_ACCOUNT, BY_ADDRESS, Limit
+from juri.core.accounts.tidying import Forgotten, forget_what_is_over
 from juri.core.accounts.tokens import hash_token
+from juri.core.accounts.vault import Vault
 from juri.core.audit.model import AuditEvent
 from juri.core.clock import now, standing_at
 from juri.core.entries.people import add_person, find_person
@@ -156,7 +158,7 @@ def test_a_proof_from_before_the_closing_signs_nobody_in(accounts):
         proven = proven_person(session, find_person(session, CITRA), "link")
     accounts.do(disable_account, CITRA, reason="left")
     with pytest.raises(ActionRefused) as refused:
-        accounts.do(sign_in, proven, data="{}", agent="", by=None)
+        accounts.do(sign_in, proven, data="{}", agent="", vault=Vault("key"), by=None)
     assert refused.value.code == "wrong_credentials"
 
 
@@ -230,12 +232,18 @@ def test_field_60_a_link_is_kept_as_a_hash(accounts):
         assert [row.sha256 for row in session.query(SignInLink)] == [hash_token(link)]
 
 
-def test_links_whose_time_is_long_over_are_forgotten(accounts):
+def test_what_nobody_can_use_any_more_is_forgotten_and_what_is_in_use_stays(accounts, password):
     link_for(accounts, BUDI)
+    proves(accounts, BUDI, "wrong wrong")
+    old = accounts.signed_in(BUDI)
+    assert accounts.do(forget_what_is_over, by=None) == Forgotten(sessions=0, links=0, attempts=0)
     with standing_at(now() + timedelta(days=2)):
-        accounts.do(forget_old_links, by=None)
+        fresh = accounts.signed_in(CITRA)
+        link_for(accounts, CITRA)
+        assert accounts.do(forget_what_is_over, by=None) == Forgotten(sessions=1, links=1, attempts=0)
+        assert (knows(accounts, old), knows(accounts, fresh)) == (False, True)
     with accounts.read() as session:
-        assert session.query(SignInLink).all() == []
+        assert [row.person_id for row in session.query(SignInLink)] == [accounts.person(CITRA).id]
 
 
 @pytest.mark.parametrize(("asked", "written"), [(BUDI, [BUDI]), (" BUDI@juri.test", [BUDI]), ("nobody@juri.test", [])])

@@ -22,6 +22,7 @@ from juri.core.accounts.second_factor import (
 from juri.core.accounts.sessions import find_session
 from juri.core.accounts.signing import proven_person, sign_in
 from juri.core.accounts.tokens import hash_token
+from juri.core.accounts.vault import Vault
 from juri.core.audit.trail import record
 from juri.core.clock import now, standing_at
 from juri.core.entries.people import find_person
@@ -29,6 +30,7 @@ from juri.core.errors import ActionRefused, InputRefused
 
 ANI, BUDI, CITRA = "ani@juri.test", "budi@juri.test", "citra@juri.test"
 STEP = timedelta(seconds=30)
+VAULT = Vault("the key of this installation")
 
 
 class Device:
@@ -38,7 +40,9 @@ class Device:
         self.accounts, self.email, self.secret = accounts, email, new_secret()
         self.person = accounts.person(email).id
         by = accounts.actor(email)
-        self.recovery = accounts.do(turn_on_second_factor, email, self.secret, self.code(), by=by, **options)
+        self.recovery = accounts.do(
+            turn_on_second_factor, email, self.secret, self.code(), by=by, vault=VAULT, **options
+        )
 
     def code(self, later=timedelta(0)):
         return pyotp.TOTP(self.secret).at(now() + later)
@@ -47,7 +51,7 @@ class Device:
         """Return what a code came to; the act that follows accounts for it."""
         with self.accounts.write() as session:
             try:
-                taken = take_code(session, self.person, code)
+                taken = take_code(session, self.person, code, VAULT)
             except ActionRefused as refused:
                 return refused.code
             record(session, by=self.email, action="account.sign_in", subject=self.email)
@@ -66,7 +70,7 @@ def later(moment=STEP):
 @pytest.mark.parametrize("secret", ["A" * 32, ""])
 def test_turning_it_on_needs_a_code_of_the_authenticator(accounts, secret):
     with pytest.raises(InputRefused) as refused:
-        accounts.do(turn_on_second_factor, BUDI, secret, "", by=accounts.actor(BUDI))
+        accounts.do(turn_on_second_factor, BUDI, secret, "", by=accounts.actor(BUDI), vault=VAULT)
     assert [problem.code for problem in refused.value.problems] == ["wrong_code"]
     with accounts.read() as session:
         assert not has_second_factor(session, accounts.person(BUDI).id)
@@ -165,7 +169,7 @@ def test_nobody_signs_in_without_the_code_that_is_due(accounts, device):
         proven = proven_person(session, find_person(session, BUDI), "link")
     assert proven.code_is_due
     with pytest.raises(ActionRefused) as refused:
-        accounts.do(sign_in, proven, data="{}", agent="", by=None)
+        accounts.do(sign_in, proven, data="{}", agent="", vault=VAULT, by=None)
     assert refused.value.code == "wrong_code"
     with later():
         token = accounts.do(sign_in, proven, data="{}", agent="", code=device.code(), by=None)
@@ -186,6 +190,30 @@ def test_its_person_turns_it_off_and_on_again_with_another_secret(accounts, devi
     again = Device(accounts, BUDI)
     with later():
         assert [again.gives(device.code()), again.gives(again.code())] == ["wrong_code", "authenticator"]
+
+
+def test_the_secret_stands_encrypted_in_the_database(accounts, device):
+    with accounts.read() as session:
+        kept = session.query(SecondFactor).one().secret
+    assert device.secret not in kept
+    assert (len(kept), VAULT.open(kept, device.person)) == (64, device.secret)
+
+
+def test_a_secret_opens_with_its_key_for_its_person_and_untouched_only():
+    secret = new_secret()
+    kept = VAULT.close(secret, 7)
+    other_key, touched = Vault("another key"), ("B" if kept[0] == "A" else "A") + kept[1:]
+    assert kept != VAULT.close(secret, 7)
+    assert [VAULT.open(kept, 7), VAULT.open(kept, 8), other_key.open(kept, 7)] == [secret, "", ""]
+    assert [VAULT.open(wrong, 7) for wrong in (touched, kept[:-4], secret, "", "\u0456", "A")] == [""] * 6
+
+
+def test_after_the_key_was_lost_a_recovery_code_still_signs_in(accounts, device):
+    with accounts.write() as session:
+        with pytest.raises(ActionRefused):
+            take_code(session, device.person, device.code(STEP), Vault("another key"))
+        assert take_code(session, device.person, device.recovery[0], Vault("another key")) == "recovery code"
+        record(session, by=BUDI, action="account.sign_in", subject=BUDI)
 
 
 def test_the_secret_is_gone_when_it_is_off(accounts, device):

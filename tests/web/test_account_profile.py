@@ -7,6 +7,7 @@ import pyotp
 import pytest
 
 from juri.core.accounts.asking import hand_out_link
+from juri.core.accounts.model import WebSession
 from juri.core.accounts.second_factor import has_second_factor
 from juri.core.accounts.sessions import begin_session, digest_of_rights
 from juri.core.clock import now, standing_at
@@ -211,6 +212,36 @@ def test_a_password_that_is_not_taken_says_why(client_for, password, typed, said
 
 def test_what_is_no_language_is_not_kept(client_for):
     assert client_for(ORGANISER).post("/account/display", data={"language": "xx", "theme": "dark"}).status_code == 422
+
+
+def test_language_and_theme_follow_the_person(client_for, password):
+    client_for(ORGANISER).post("/account/display", data={"language": "en", "theme": "dark"})
+    other = client_for()
+    other.set_cookie("theme", "light")
+    sign_in(other, password)
+    assert '<html lang="en" data-theme="dark">' in other.get("/account/").text
+
+
+def test_who_chose_nothing_keeps_what_the_browser_has(client_for, password):
+    client = client_for()
+    client.set_cookie("language", "en")
+    sign_in(client, password)
+    assert '<html lang="en">' in client.get("/account/").text
+
+
+def test_the_secret_that_waits_for_its_first_code_is_encrypted_too(web_app, client_for):
+    shown = re.search(r"secret=([A-Z2-7]+)", client_for(ORGANISER).get("/account/second-factor").text).group(1)
+    with web_app.extensions["juri"].database.read() as session:
+        kept = [row.data for row in session.query(WebSession) if "totp" in row.data]
+    assert [shown in data for data in kept] == [False]
+
+
+def test_signing_in_forgets_what_is_over(web_app, client_for, password):
+    client_for(ORGANISER)
+    with standing_at(now() + timedelta(days=2)):
+        sign_in(client_for(), password)
+        with web_app.extensions["juri"].database.read() as session:
+            assert session.query(WebSession).count() == 1
 
 
 def test_every_other_browser_is_signed_out_at_once(client_for):

@@ -25,7 +25,7 @@ from juri.webapp.account.forms import CodeForm
 from juri.webapp.account.signing_in import REFUSED, refusal
 from juri.webapp.desk import desk
 from juri.webapp.guard import SIGNED_IN, guarded
-from juri.webapp.sessions import must_set_up_second_factor, renew, this_session
+from juri.webapp.sessions import must_set_up_second_factor, renew, this_session, vault
 
 ISSUER = "Juri"
 _GROUP = 4
@@ -40,11 +40,13 @@ def second_factor() -> Any:
             return redirect(url_for("account.profile"))
     if not form.validate_on_submit():
         return _set_up_page(form), REFUSED if form.errors else 200
-    here, secret = this_session(), session.get("totp", "")
+    here, secret = this_session(), _waiting_secret()
     try:
         with desk().writing() as writing:
             keep = here.sha256 if here else ""
-            codes = turn_on_second_factor(writing, actor.name, secret, form.code.data, by=actor, keep=keep)
+            codes = turn_on_second_factor(
+                writing, actor.name, secret, form.code.data, by=actor, vault=vault(), keep=keep
+            )
     except InputRefused:
         form.code.errors = [_("The code is wrong. Wait for the next one, and check the clock of your device.")]
         return _set_up_page(form), REFUSED
@@ -80,7 +82,7 @@ def _with_code(what: str, act: Any) -> Any:
         try:
             count_code(desk().workbench.database, actor.person)
             with desk().writing() as writing:
-                take_code(writing, actor.person, form.code.data)
+                take_code(writing, actor.person, form.code.data, vault())
                 codes = act(writing)
         except ActionRefused as refused:
             problems = [refusal(refused)]
@@ -97,9 +99,16 @@ def _done(what: str, codes: Any) -> Any:
     return redirect(url_for("account.profile"))
 
 
+def _waiting_secret() -> str:
+    return vault().open(session.get("totp", ""), desk().actor.person)
+
+
 def _set_up_page(form: CodeForm) -> str:
     """Show the secret as a QR code and as text; it waits in the session until a code proves that it arrived."""
-    secret = session.setdefault("totp", new_secret())
+    secret = _waiting_secret()
+    if not secret:
+        secret = new_secret()
+        session["totp"] = vault().close(secret, desk().actor.person)
     address = provisioning_address(secret, desk().actor.name, ISSUER)
     drawn = segno.make(address, micro=False).svg_inline(scale=5, border=4, light="#fff", svgclass=None, lineclass=None)
     return render_template(

@@ -8,12 +8,14 @@ from typing import Any
 from flask import flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 
+from juri.core.accounts.accounts import display_of
 from juri.core.accounts.asking import request_link
 from juri.core.accounts.links import person_of_link
 from juri.core.accounts.signing import Proven, prove_by_link, prove_by_password
 from juri.core.clock import now
 from juri.core.errors import ActionRefused, InputRefused
 from juri.webapp.account.blueprint import blueprint
+from juri.webapp.account.display import keep_display
 from juri.webapp.account.forms import CodeForm, LinkRequest, PasswordSignIn
 from juri.webapp.account.targets import first_page, safe_target
 from juri.webapp.desk import desk
@@ -98,10 +100,9 @@ def code() -> Any:
     if not form.validate_on_submit():
         return render_template("account/code.html", form=form, problems=[]), REFUSED if form.errors else 200
     try:
-        enter(proven, code=form.code.data)
+        return _let_in(proven, form.next.data, code=form.code.data)
     except ActionRefused as refused:
         return render_template("account/code.html", form=form, problems=[refusal(refused)]), _status(refused)
-    return redirect(form.next.data or url_for("account.start"))
 
 
 @guarded(blueprint, "/sign-out", needs=ANYONE, methods=("POST",))
@@ -123,8 +124,18 @@ def go_on(proven: Proven, target: str) -> Any:
             "at": now().isoformat(),
         }
         return redirect(url_for("account.code", next=target or None))
-    enter(proven)
-    return redirect(target or url_for("account.start"))
+    return _let_in(proven, target)
+
+
+def _let_in(proven: Proven, target: str, *, code: str = "") -> Any:
+    """Sign in; this browser takes over the language and the theme that its person chose in another."""
+    enter(proven, code=code)
+    response = redirect(target or url_for("account.start"))
+    with desk().reading() as reading:
+        language, theme = display_of(reading, proven.person)
+    if language:
+        keep_display(response, language=language, theme=theme or "auto")
+    return response
 
 
 def refusal(refused: ActionRefused) -> str:

@@ -15,7 +15,7 @@ AUDIENCE_OF_ROLE = (
     ("organiser", "organiser"),
     ("secretariat", "organiser"),
     ("juror", "juror"),
-    ("panel_chair", "juror"),
+    ("panel_chair", "organiser"),
     ("local_admin", "entrant"),
     ("unit", "entrant"),
     ("auditor", "organiser"),

@@ -92,6 +92,30 @@ def enable(workbench: Workbench, email: str) -> None:
     click.echo(f"the account of {email} is open")
 
 
+@account.command("forget-factor")
+@_email
+@click.option("--reason", required=True, help="Why; it stands in the audit trail.")
+@click.pass_obj
+def forget_factor(workbench: Workbench, email: str, reason: str) -> None:
+    """Turn the second factor of a person off: for who lost the device, and for all when the secret key was lost."""
+    from juri.core.accounts.second_factor import turn_off_second_factor
+
+    with workbench.writing() as (session, actor):
+        turn_off_second_factor(session, email, by=actor, reason=reason)
+    click.echo(f"{email} signs in without a second factor now")
+
+
+@account.command()
+@click.pass_obj
+def tidy(workbench: Workbench) -> None:
+    """Forget browsers, links and counted attempts that are over; signing in does it as well."""
+    from juri.core.accounts.tidying import forget_what_is_over
+
+    with workbench.writing() as (session, _):
+        gone = forget_what_is_over(session)
+    click.echo(f"forgotten: {gone.sessions} sessions, {gone.links} links, {gone.attempts} counts of attempts")
+
+
 def _password(*, stdin: bool) -> str:
     """Ask for a password twice, or read it; it is never an argument, where others of this machine could see it."""
     if stdin:
