@@ -88,8 +88,9 @@ def _no_record_problems(view: StageView, record: Record) -> Iterable[Problem]:
 
 @dataclass(frozen=True)
 class RecordType:
-    """A kind of act that a stage keeps. ``schema`` checks its data; ``roles`` may write it.
+    """A kind of act that a stage keeps. ``schema`` checks its data.
 
+    Of those whom the policy lets write records, the holders of one of its ``roles`` may write it.
     ``per_entry`` is False for acts on the stage as a whole (attendance of a plenary). ``after_close`` allows writing
     while the stage is closed but not yet sealed (votes of a plenary). ``check`` is asked before a record is written
     and lists what is wrong with it in its stage (an unknown checklist item, a slot taken, a vote off the scale).

@@ -85,15 +85,18 @@ def _published(actor: Actor, grant: Grant, subject: Subject) -> bool:
     return subject.state == "published"
 
 
-_STAFF = ("organiser",)
 _EDITION_ACTS = ("edition.create", "edition.draft", "edition.revise", "edition.move",
                  "stage.open", "stage.close", "stage.seal", "stage.publish",
                  "stage.reopen", "panel.change", "assignment.change", "decision.take", "person.change")  # fmt: skip
 _SECRETARIAT_ACTS = ("entry.screen", "entry.see", "record.write", "standings.see", "entry.change", "entry.register",
                      "entry.hand_over", "entry.submit", "organization.add")  # fmt: skip
+"""The last four are what taking a table of entries over comes to, agencies that are new included."""
 
 TABLE: tuple[Allowed, ...] = (
-    *(Allowed(a, r, _in_edition, "runs this edition") for r in _STAFF for a in (*_EDITION_ACTS, *_SECRETARIAT_ACTS)),
+    *(
+        Allowed(action, "organiser", _in_edition, "runs this edition")
+        for action in (*_EDITION_ACTS, *_SECRETARIAT_ACTS)
+    ),
     *(Allowed(action, "secretariat", _in_edition, "works for this edition") for action in _SECRETARIAT_ACTS),
     Allowed("edition.create", "administrator", _everywhere, "administers the installation"),
     Allowed("edition.draft", "administrator", _everywhere, "administers the installation"),
@@ -124,6 +127,7 @@ TABLE: tuple[Allowed, ...] = (
     Allowed("entry.see", "juror", _own_assignment, "sees what was assigned"),
     Allowed("conflict.declare", "juror", _own_declaration, "answers for own conflicts"),
     Allowed("decision.take", "panel_chair", _in_edition, "chairs the panel"),
+    Allowed("standings.see", "panel_chair", _in_edition, "decides on them, and answers for departing from them"),
     Allowed("record.write", "panel_chair", _in_edition, "chairs the panel"),
     Allowed("result.see", "public", _published, "the result is published"),
 )

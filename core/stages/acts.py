@@ -53,12 +53,13 @@ def record_acts(session: WriteSession, running: Running, stage: str, acts: Seque
         InputRefused: data that are not what their topic needs; every problem with its act and field. Of several acts,
             topics and entries that do not exist are told in the same way.
         NotFound: the stage's kind keeps no such acts, or there is no such entry.
-        ActionRefused: the stage is not open for it, or its deadline has passed.
+        ActionRefused: the stage is not open for it, its deadline has passed, or the acts are not for the actor's role.
 
     """
     require(by, "record.write", Subject(running.slug))
     kind = running.registry.find(StageKind, running.stage(stage).kind)
     told = _told(kind, acts)
+    _require_writer(by, running.slug, told)
     row, moment = _hold(session, running, stage, told.values())
     entries = _entries(session, running, acts)
     view = _view(session, running, row, entries.values(), told)
@@ -109,6 +110,18 @@ def _told(kind: StageKind, acts: Sequence[Act]) -> dict[str, RecordType]:
     if problems:
         raise InputRefused(problems)
     return told
+
+
+def may_record(actor: Actor, told: RecordType, edition: str) -> bool:
+    """Tell whether the kind of act is one for a role that an actor holds in the edition; the operator writes any."""
+    held = {grant.role for grant in actor.grants if grant.edition in {"", edition}}
+    return bool(held & {*told.roles, "operator"})
+
+
+def _require_writer(by: Actor, edition: str, told: Mapping[str, RecordType]) -> None:
+    barred = [topic for topic, each in told.items() if not may_record(by, each, edition)]
+    if barred:
+        raise ActionRefused([f"{by.name} may not do 'record.{topic}' here" for topic in barred], code="not_allowed")
 
 
 def _record_type(kind: StageKind, topic: str) -> RecordType:

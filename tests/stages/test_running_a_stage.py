@@ -9,7 +9,9 @@ import pytest
 
 from juri.core.editions.gate import find_stage
 from juri.core.errors import ActionRefused, InputRefused
-from juri.core.policy import Actor
+from juri.core.extension import StageKind
+from juri.core.policy import Actor, Grant
+from juri.core.stages.acts import Act, may_record, record_act
 from juri.core.stages.board import edition_board
 from juri.core.stages.deciding import decide, order_ties
 from juri.core.stages.gates import obstacles
@@ -283,3 +285,26 @@ def test_an_embargo_lies_ahead_and_is_on_what_is_sealed(judged):
         judged.do(embargo_stage, "proposal", until=in_hours(judged, -1))
     with pytest.raises(ActionRefused):
         judged.do(embargo_stage, "finalists", until=in_hours(judged, 3))
+
+
+@pytest.mark.parametrize(
+    ("role", "code"), [("panel_chair", "not_allowed"), ("secretariat", "stage_not_open"), ("juror", "not_allowed")]
+)
+def test_an_act_is_for_the_roles_that_its_kind_names_among_those_who_write_records(competition_at, role, code):
+    competition = competition_at("installed")
+    writer = Actor("ani", frozenset({Grant(role, "lomba-2026")}), 7)
+    adoption = {"by": "Dinas Z", "year": "2027", "evidence": "surat"}
+    with pytest.raises(ActionRefused) as refused:
+        competition.do(record_act, "after", Act("adoption", adoption, "E1", "1"), by=writer)
+    assert refused.value.code == code
+
+
+def test_a_role_of_another_edition_writes_no_act_here(builtin_registry):
+    told = builtin_registry.find(StageKind, "monitoring").records["adoption"]
+    held = [Grant("organiser", "lomba-2026"), Grant("organiser"), Grant("organiser", "other-2026"), Grant("operator")]
+    assert [may_record(Actor("ani", frozenset({grant})), told, "lomba-2026") for grant in held] == [
+        True,
+        True,
+        False,
+        True,
+    ]

@@ -15,7 +15,7 @@ from juri.core.entries.facts import alive_entries, facts_of
 from juri.core.errors import NotFound
 from juri.core.extension import RecordType, StageKind
 from juri.core.judging.loads import panel_seats
-from juri.core.stages.acts import Act, record_act, record_acts
+from juri.core.stages.acts import Act, may_record, record_act, record_acts
 from juri.core.stages.views import records_of
 from juri.core.view import EntryFacts, Record
 from juri.webapp.desk import desk
@@ -41,11 +41,12 @@ class Topic:
     state: str
     entries: tuple[EntryFacts, ...]
     records: tuple[Record, ...]
+    is_for_us: bool
 
     @property
     def takes(self) -> bool:
-        """Tell whether acts are taken now; the deadline is the verb's to watch."""
-        return self.state == "open" or (self.told.after_close and self.state != "planned")
+        """Tell whether acts are taken now, and from this person; the deadline is the verb's to watch."""
+        return self.is_for_us and (self.state == "open" or (self.told.after_close and self.state != "planned"))
 
     @property
     def title(self) -> Any:
@@ -67,7 +68,8 @@ def find_topic(look: Look, stage: str, topic: str) -> Topic:
     row = find_stage(look.session, look.running.id, stage)
     entries = facts_of(look.session, look.running, alive_entries(look.session, look.running, spec))
     records = tuple(each for each in records_of(look.session, look.running.registry, row) if each.topic == topic)
-    return Topic(topic, kind.records[topic], spec, row.state, entries, records)
+    is_for_us = may_record(desk().actor, kind.records[topic], look.running.slug)
+    return Topic(topic, kind.records[topic], spec, row.state, entries, records, is_for_us)
 
 
 @guarded(blueprint, "/<edition>/stages/<stage>/acts/<topic>", needs=WRITE, methods=("GET", "POST"))
