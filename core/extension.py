@@ -201,7 +201,11 @@ class EligibilityRule(Extension):
 
 @dataclass(frozen=True)
 class AssignmentCase:
-    """What an assignment rule works on: entries, jurors by name with their facts, and the pairs that are forbidden."""
+    """What an assignment rule works on: entries, jurors by name with their facts, and the pairs that are forbidden.
+
+    Where the edition names no number, ``per_entry`` is the size of the panel and ``fewer_will_do``: an entry takes all
+    who may score it, at least one.
+    """
 
     entries: tuple[EntryFacts, ...]
     jurors: Mapping[str, Mapping[str, Any]]
@@ -209,6 +213,7 @@ class AssignmentCase:
     existing: frozenset[tuple[str, str]]
     per_entry: int
     seed: int = 0
+    fewer_will_do: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -35,7 +35,6 @@ class Plan:
     kept: frozenset[Pair]
     fresh: tuple[Pair, ...]
     jurors: tuple[str, ...]
-    per_entry: int
 
     def loads(self) -> dict[str, tuple[int, int]]:
         """Return for each juror how many entries are kept and how many are new."""
@@ -86,6 +85,7 @@ class _Gathered:
 def _gather(session: Session, running: Running, row: StageRow, seed: int) -> _Gathered:
     spec = running.stage(row.key)
     panel = str(spec.options.get("panel", ""))
+    number = spec.options.get("jurors_per_entry")
     jurors = panel_jurors(session, running, panel)
     entries = alive_entries(session, running, spec)
     forbidden = {*forbidden_pairs(session, running, panel, jurors.values()), *_pairs_in(session, row.id, "recused")}
@@ -94,15 +94,16 @@ def _gather(session: Session, running: Running, row: StageRow, seed: int) -> _Ga
         jurors={juror.code: {"categories": tuple(juror.categories)} for juror in jurors.values()},
         forbidden=frozenset(forbidden),
         existing=_existing(session, row.id),
-        per_entry=spec.options.get("jurors_per_entry") or len(jurors),
+        per_entry=number or len(jurors),
         seed=seed,
+        fewer_will_do=number is None,
     )
     return _Gathered({entry.code: entry for entry in entries}, jurors, case)
 
 
 def _plan(running: Running, rule: str, case: AssignmentCase) -> Plan:
     fresh = sorted(set(_pairs(running, rule, case)) - case.existing)
-    return Plan(case.existing, tuple(fresh), tuple(sorted(case.jurors)), case.per_entry)
+    return Plan(case.existing, tuple(fresh), tuple(sorted(case.jurors)))
 
 
 def assign_pairs(session: WriteSession, running: Running, stage: str, pairs: Iterable[Pair], *, by: Actor) -> int:

@@ -25,7 +25,7 @@ def assign_balanced(case: AssignmentCase, options: Mapping[str, Any]) -> list[tu
     """Give each entry ``per_entry`` jurors, loads as even as the conflicts and the jurors' categories allow.
 
     Pairs that exist are kept, unless they are forbidden now; where an entry has more than ``per_entry`` of them it
-    keeps all. The answer holds kept and new pairs, sorted. ``seed`` settles every choice between equals; the order in
+    keeps all; where ``fewer_will_do`` an entry with a conflict has fewer. The answer holds kept and new pairs, sorted. ``seed`` settles every choice between equals; the order in
     which entries and jurors are given does not.
 
     Raises:
@@ -50,6 +50,7 @@ class _Plan:
 
     def __init__(self, case: AssignmentCase) -> None:
         self.per_entry, self.seed = case.per_entry, case.seed
+        self.least = min(1, case.per_entry) if case.fewer_will_do else case.per_entry
         self.names = sorted(case.jurors)
         self.lots = {juror: _lot(case.seed, juror) for juror in self.names}
         self.bits = {juror: 1 << place for place, juror in enumerate(self.names)}
@@ -68,8 +69,8 @@ class _Plan:
         self.load[juror] = self.load.get(juror, 0) + 1
 
     def lacks(self, code: str) -> int:
-        """Return how many jurors the entry cannot get."""
-        return max(0, self.per_entry - len(self.allowed[code] | self.jurors_of[code]))
+        """Return how many of the jurors that it must have the entry cannot get."""
+        return max(0, self.least - len(self.allowed[code] | self.jurors_of[code]))
 
     def serve(self, code: str) -> None:
         """Give an entry the least loaded jurors that may score it."""
@@ -158,8 +159,8 @@ def _refusal(entry: EntryFacts, case: AssignmentCase, plan: _Plan) -> str:
     why = [f"the panel has {len(case.jurors)}"]
     why += [f"{conflicts} may not score it because of a conflict"] if conflicts else []
     why += [f"{foreign} cannot score the category '{entry.category}'"] if foreign else []
-    found = case.per_entry - plan.lacks(entry.code)
-    return f"'{entry.code}' needs {case.per_entry} jurors and can get {found}: {', '.join(why)}"
+    found = plan.least - plan.lacks(entry.code)
+    return f"'{entry.code}' needs {plan.least} jurors and can get {found}: {', '.join(why)}"
 
 
 def _lot(seed: int, name: str) -> int:

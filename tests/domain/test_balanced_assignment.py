@@ -1,6 +1,7 @@
 """The assignment rule ``balanced``: enough jurors for each entry, even loads, no conflict, the same again."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -75,6 +76,23 @@ def test_a_chain_of_moves_evens_loads_that_no_single_move_can():
     given_entries = tuple(EntryFacts(code, "t", "o") for code in able)
     given_case = case(entries=given_entries, jurors={juror: {} for juror in panel}, forbidden=forbidden, per_entry=1)
     assert loads(assign_balanced(given_case, {}), panel) == [1, 1, 1, 1]
+
+
+def test_where_fewer_will_do_the_whole_panel_scores_but_for_conflicts():
+    given_case = case(entries=entries(2), jurors=jurors(3), per_entry=3, fewer_will_do=True)
+    one_out = replace(given_case, forbidden=frozenset({("E0000", "J01")}))
+    everybody = [(entry, juror) for entry in ("E0000", "E0001") for juror in ("J00", "J01", "J02")]
+    assert assign_balanced(given_case, {}) == everybody
+    assert assign_balanced(one_out, {}) == [pair for pair in everybody if pair != ("E0000", "J01")]
+
+
+def test_where_fewer_will_do_an_entry_still_needs_one_juror():
+    alone = frozenset(("E0000", juror) for juror in jurors(3))
+    given_case = case(entries=entries(2), jurors=jurors(3), forbidden=alone, per_entry=3, fewer_will_do=True)
+    with pytest.raises(ActionRefused) as refused:
+        assign_balanced(given_case, {})
+    said = "'E0000' needs 1 jurors and can get 0: the panel has 3, 3 may not score it because of a conflict"
+    assert refused.value.reasons == [said]
 
 
 def test_a_juror_with_categories_scores_those_only():

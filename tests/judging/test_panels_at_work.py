@@ -33,7 +33,7 @@ def test_a_plan_says_the_loads_and_assigns_nobody(unassigned):
     with unassigned.read() as (session, running):
         plan = plan_assignment(session, running, "proposal")
     assert plan.loads() == {"J1": (0, 3), "J2": (0, 3), "J3": (0, 3)}
-    assert (len(plan.fresh), plan.per_entry) == (9, 3)
+    assert len(plan.fresh) == 9
     assert figures(unassigned, "J1")["asked"] == 0
 
 
@@ -54,8 +54,8 @@ def test_a_stage_without_jurors_has_no_plan(unassigned):
 def test_a_juror_taken_off_by_hand_has_less_to_do_and_no_rule_gives_it_back(judging):
     judging.do(recuse, "proposal", [("E1", "J1")])
     assert figures(judging, "J1") == {"asked": 2, "sent": 0, "left": 2, "drafts": 0, "out": 1}
-    with pytest.raises(ActionRefused, match="'E1' needs 3 jurors and can get 2"):
-        judging.do(assign, "proposal")
+    assert judging.do(assign, "proposal") == 0
+    assert figures(judging, "J1")["out"] == 1
 
 
 def test_a_juror_taken_off_by_hand_is_put_back_by_hand_and_the_sheet_counts_again(judging):
