@@ -10,8 +10,10 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
 # Tests run on every core. Tests that need a server, a browser or patience are left to `make test`.
-PARALLEL ?= -n auto
+PARALLEL ?= -n auto --dist worksteal
 QUICK := not slow and not postgres and not browser
+# Neither are these unit tests: commands and pages, each played through on a database.
+STORIES := tests/commands tests/demo tests/web
 
 # These two may have no untested branch: who wins and who may see are decided there.
 EXACT := core/scoring/*,core/policy.py
@@ -27,13 +29,12 @@ run: .venv/.installed ## Set up what is missing, then play the demonstration edi
 .PHONY: test
 test: lint ## Run everything: the checks, all tests on both databases, the built wheel, the coverage gates.
 	@$(BIN)/coverage erase
-	@$(BIN)/pytest $(PARALLEL) -rs -m 'not full_size' --cov --cov-report=term:skip-covered --cov-fail-under=95
+	@$(BIN)/pytest $(PARALLEL) -rs --cov --cov-report=term:skip-covered --cov-fail-under=95
 	@$(BIN)/coverage report --include='$(EXACT)' --fail-under=100 --show-missing > .coverage.exact || { cat .coverage.exact; exit 1; }
-	@$(BIN)/pytest -q -rs -m full_size # minutes of the real size: counting its lines would double them
 
 .PHONY: check
 check: lint ## Run the quick checks: format, lint, types, layers, unit tests (under 90 seconds).
-	@$(BIN)/pytest $(PARALLEL) -q -m '$(QUICK)'
+	@$(BIN)/pytest $(PARALLEL) -q -m '$(QUICK)' $(STORIES:%=--ignore=%)
 
 .PHONY: lint
 lint: .venv/.installed

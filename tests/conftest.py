@@ -22,7 +22,8 @@ POSTGRES = "JURI_TEST_POSTGRES_URL"
 LOCAL_POSTGRES = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 
 # A busy machine is no failure: examples are limited by number, never by time.
-settings.register_profile("juri", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("juri", deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("thorough", settings.get_profile("juri"), max_examples=1000)
 settings.load_profile("juri")
 
 # The settings of whoever runs the tests are not what is tested.

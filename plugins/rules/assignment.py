@@ -25,8 +25,9 @@ def assign_balanced(case: AssignmentCase, options: Mapping[str, Any]) -> list[tu
     """Give each entry ``per_entry`` jurors, loads as even as the conflicts and the jurors' categories allow.
 
     Pairs that exist are kept, unless they are forbidden now; where an entry has more than ``per_entry`` of them it
-    keeps all; where ``fewer_will_do`` an entry with a conflict has fewer. The answer holds kept and new pairs, sorted. ``seed`` settles every choice between equals; the order in
-    which entries and jurors are given does not.
+    keeps all. Where ``fewer_will_do`` an entry takes all who may score it, and needs one. The answer holds kept and new
+    pairs, sorted. ``seed`` settles every choice between equals; the order in which entries and jurors are given does
+    not.
 
     Raises:
         ActionRefused: some entries cannot get enough jurors; names each, and why.

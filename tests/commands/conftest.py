@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -133,12 +134,31 @@ def _closed_databases(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
-def juri(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Juri:
+def juri(templates: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Juri:
     """Return the command on an empty, prepared SQLite database, in a folder of its own."""
     monkeypatch.chdir(tmp_path)
-    command = Juri(tmp_path, f"sqlite:///{tmp_path / 'juri.db'}", capsys)
-    command("db", "upgrade")
-    return command
+    return Juri(tmp_path, templates.copy_sqlite("empty", tmp_path / "juri.db"), capsys)
+
+
+@pytest.fixture(scope="module")
+def beginning(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder in which the beginning that the stories of a module share is kept, once one has played it."""
+    return tmp_path_factory.mktemp("beginning")
+
+
+@pytest.fixture
+def begin(juri: Juri, beginning: Path) -> Callable[[Callable[[Juri], None]], Juri]:
+    """Return the function that brings the command to a beginning: played the first time, copied from then on."""
+
+    def play(acts: Callable[[Juri], None]) -> Juri:
+        if any(beginning.iterdir()):
+            shutil.copytree(beginning, juri.folder, dirs_exist_ok=True)
+        else:
+            acts(juri)
+            shutil.copytree(juri.folder, beginning, dirs_exist_ok=True)
+        return juri
+
+    return play
 
 
 @pytest.fixture

@@ -10,8 +10,12 @@ SIGN = ("--signer", "Ketua", "--reason", "sesuai aturan")
 
 
 @pytest.fixture
-def scoring(juri, data):
+def scoring(begin, data):
     """Return the command in the scoring stage of the example edition; three jurors have three entries each."""
+    return begin(lambda juri: _begin(juri, data))
+
+
+def _begin(juri, data):
     samples = data.parents[1] / "docs" / "samples"
     juri("edition", "install", samples / f"{SLUG}.yaml")
     juri("edition", "move", SLUG, "open")
@@ -24,7 +28,6 @@ def scoring(juri, data):
     juri("juror", "import", SLUG, samples / "jurors.csv")
     juri("stage", "open", SLUG, "penilaian")
     juri("assign", SLUG, "penilaian")
-    return juri
 
 
 def _table(path):

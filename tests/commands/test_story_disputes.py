@@ -24,8 +24,12 @@ SIGN = ("--signer", "Ketua", "--reason", "sesuai aturan")
 
 
 @pytest.fixture
-def scored(juri, data):
+def scored(begin, data):
     """Return the command when every scorecard is in."""
+    return begin(lambda juri: _begin(juri, data))
+
+
+def _begin(juri, data):
     juri("edition", "install", data / "editions" / f"{SLUG}.yaml")
     juri("edition", "move", SLUG, "open")
     juri("stage", "open", SLUG, "pendaftaran")
@@ -36,7 +40,6 @@ def scored(juri, data):
     pairs = [f"{entry},{juror}" for entry in MARKS for juror in ("J1", "J2")]
     juri("assign", SLUG, "penilaian", "--file", juri.write("p.csv", "\n".join(["entry,juror", *pairs])))
     juri.fill(SLUG, "penilaian", lambda entry, _: dict(zip(("manfaat", "kebaruan"), MARKS[entry], strict=True)))
-    return juri
 
 
 def _ranking(juri, stage="penilaian"):

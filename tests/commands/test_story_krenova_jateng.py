@@ -63,8 +63,12 @@ def _entries():
 
 
 @pytest.fixture
-def jateng(juri, data):
+def jateng(begin, data):
     """Return the command with 45 checked entries and both panels."""
+    return begin(lambda juri: _begin(juri, data))
+
+
+def _begin(juri, data):
     juri("edition", "install", data / "editions" / f"{SLUG}.yaml")
     juri("edition", "move", SLUG, "open")
     juri("stage", "open", SLUG, "registration")
@@ -75,7 +79,6 @@ def jateng(juri, data):
     jurors += [f"Juri {n},j{n}@x.example,dewan_juri,D{n}" for n in (1, 2)]
     jurors += ["Gubernur,gub@x.example,gubernur,G"]
     assert juri("juror", "import", SLUG, juri.write("j.csv", "\n".join(jurors))).out == "5 jurors added to the panels\n"
-    return juri
 
 
 def _judged(juri):

@@ -38,8 +38,12 @@ def _wide(marks):
 
 
 @pytest.fixture
-def tegal(juri, data):
+def tegal(begin, data):
     """Return the command with the edition at the beginning of judging."""
+    return begin(lambda juri: _begin(juri, data))
+
+
+def _begin(juri, data):
     juri("edition", "install", data / "editions" / f"{SLUG}.yaml")
     juri("edition", "move", SLUG, "open")
     juri("stage", "open", SLUG, "registration")
@@ -55,7 +59,6 @@ def tegal(juri, data):
     juri("juror", "import", SLUG, juri.write("j.csv", JURORS))
     juri("stage", "open", SLUG, "judging")
     assert juri("assign", SLUG, "judging").out == "15 assignments made in judging\n"
-    return juri
 
 
 def test_the_tracks_are_ranked_apart_by_the_mean_over_those_who_submitted(tegal):

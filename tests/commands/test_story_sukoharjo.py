@@ -42,9 +42,9 @@ def _opened(juri, data):
 
 
 @pytest.fixture
-def sukoharjo(juri, data):
+def sukoharjo(begin, data):
     """Return the command with the filled-in edition installed and open."""
-    return _opened(juri, data)
+    return begin(lambda juri: _opened(juri, data))
 
 
 def _registered(juri):

@@ -13,8 +13,12 @@ JURORS = "name,email,panel,code\nSatu,satu@x.example,juri,J1\n"
 
 
 @pytest.fixture
-def contoh(juri, data):
+def contoh(begin, data):
     """Return the command with the example edition in registration: one submitted entry, one juror."""
+    return begin(lambda juri: _enter(juri, data))
+
+
+def _enter(juri, data):
     juri("edition", "install", data.parents[1] / "docs" / "samples" / f"{SLUG}.yaml")
     juri("edition", "move", SLUG, "open")
     juri("stage", "open", SLUG, "pendaftaran")
@@ -24,7 +28,6 @@ def contoh(juri, data):
     juri.write("header.csv", "organization,title\n")
     juri.write("foreign.csv", "nama,surel\nA,b\n")
     juri.write("acts.csv", "entry,subject,answer\nE0001,surat,yes\n")
-    return juri
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,18 @@ def play(request):
     return play_and_close
 
 
+@pytest.fixture
+def reopened(request):
+    """Return the function that looks at a demonstration which another process played."""
+
+    def reopen(url, plan):
+        replay = Replay(Workbench(None, url), plan)
+        request.addfinalizer(replay.workbench.database.dispose)
+        return Played(replay, url, [])
+
+    return reopen
+
+
 @pytest.fixture(scope="session")
 def played(tmp_path_factory):
     """Return a small demonstration that was played to its end; nobody may change it."""

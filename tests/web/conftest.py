@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
@@ -63,6 +64,23 @@ TITLES = (
     "Layanan Akta Satu Hari", "Taman Baca Pesisir", "Ambulans Desa", "Kelas Ibu Hamil Daring",
     "Peta Banjir Warga", "Sekolah Ramah Anak", "Pengaduan Lewat Pesan", "Kebun Gizi Bersama",
 )  # fmt: skip
+
+
+class _Compiled(BytecodeCache):
+    """Templates, compiled once for all applications of a process."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.known:
+            bucket.bytecode_from_string(self.known[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.known[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
 
 
 @pytest.fixture(scope="session")
@@ -202,6 +220,7 @@ def _app(bench: Workbench, monkeypatch: pytest.MonkeyPatch, **config: Any) -> Fl
     there = tuple(each for each in juri.webapp.app.AUDIENCES if find_spec(f"juri.webapp.{each}.views"))
     monkeypatch.setattr(juri.webapp.app, "AUDIENCES", there)
     app = create_app(bench, SECRET_KEY="only for tests", **config)  # noqa: S106  signs forms that no one else sees
+    app.jinja_env.bytecode_cache = _COMPILED
     app.testing = True
     return app
 

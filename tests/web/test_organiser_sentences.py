@@ -32,10 +32,9 @@ def test_a_sentence_of_the_engine_is_said_in_bahasa_indonesia(web_app, said):
         assert shown_sentence(said) == IN_INDONESIAN[said].replace("'", "&#39;")
 
 
-@pytest.mark.parametrize("said", SENTENCES)
-def test_every_template_recognises_itself_and_is_translated(web_app, said):
+def test_every_template_recognises_itself_and_is_translated(web_app):
     with web_app.test_request_context("/?lang=id"):
-        assert sentence(said) != said
+        assert [said for said in SENTENCES if sentence(said) == said] == []
 
 
 def test_an_english_page_says_it_as_the_engine_does(web_app):
