@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, cast
 
 from flask_babel import gettext
@@ -27,6 +28,8 @@ from juri.webapp.language import language
 LONGEST_COMMENT = 5000
 FEW = 11
 """A range with at most so many steps is shown as buttons, as levels are."""
+RUBRICS_AT_HAND = 200
+"""Forms and schemas are classes, which take long to build: those of so many rubrics are kept."""
 
 
 class JuriForm(FlaskForm):  # type: ignore[misc]  # the library has no types
@@ -185,6 +188,11 @@ def field_name(criterion: str) -> str:
 
 def scorecard_form(asked: Sequence[Question]) -> type[ScorecardForm]:
     """Build the form of a rubric from its questions."""
+    return _form_of(tuple(asked))
+
+
+@lru_cache(maxsize=RUBRICS_AT_HAND)
+def _form_of(asked: tuple[Question, ...]) -> type[ScorecardForm]:
     return type(
         "Scorecard", (ScorecardForm,), {field_name(each.criterion): FormField(_answer_form(each)) for each in asked}
     )
@@ -232,7 +240,12 @@ class ScorecardBody(Schema):
 
 def scorecard_schema(asked: Sequence[Question]) -> Schema:
     """Build the schema of a rubric's scorecard from its questions; what it does not ask is refused."""
-    answers = Schema.from_dict({each.criterion: fields.Nested(AnswerBody, unknown=RAISE) for each in asked})
+    return _schema_of(tuple(each.criterion for each in asked))
+
+
+@lru_cache(maxsize=RUBRICS_AT_HAND)
+def _schema_of(criteria: tuple[str, ...]) -> Schema:
+    answers = Schema.from_dict({criterion: fields.Nested(AnswerBody, unknown=RAISE) for criterion in criteria})
     return ScorecardBody.from_dict({"answers": fields.Nested(answers, required=True, unknown=RAISE)})(unknown=RAISE)
 
 

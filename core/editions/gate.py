@@ -10,13 +10,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select, text
+from sqlalchemy import bindparam, select, text
 from sqlalchemy.orm import Session
 
 from juri.core.editions.model import StageRow
 from juri.core.errors import ActionRefused, NotFound
 from juri.core.storage.database import database_now
 
+_STAGE = select(StageRow).where(StageRow.edition_id == bindparam("edition"), StageRow.key == bindparam("key"))
+_AFRESH = _STAGE.execution_options(populate_existing=True)
+_AFRESH_ALONE = _AFRESH.with_for_update()
 _ALONE = text("SELECT pg_advisory_xact_lock(:edition, hashtext(:key))")
 _SHARED = text("SELECT pg_advisory_xact_lock_shared(:edition, hashtext(:key))")
 
@@ -30,10 +33,7 @@ def hold_stage(session: Session, edition_id: int, key: str, *, alone: bool) -> S
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(_ALONE if alone else _SHARED, {"edition": edition_id, "key": key})
-    statement = select(StageRow).where(StageRow.edition_id == edition_id, StageRow.key == key)
-    row = session.scalar(
-        (statement.with_for_update() if alone else statement).execution_options(populate_existing=True)
-    )
+    row = session.scalar(_AFRESH_ALONE if alone else _AFRESH, {"edition": edition_id, "key": key})
     if row is None:
         raise NotFound("stage", key)
     return row
@@ -69,7 +69,7 @@ def find_stage(session: Session, edition_id: int, key: str) -> StageRow:
         NotFound: the edition has no such stage.
 
     """
-    row = session.scalar(select(StageRow).where(StageRow.edition_id == edition_id, StageRow.key == key))
+    row = session.scalar(_STAGE, {"edition": edition_id, "key": key})
     if row is None:
         raise NotFound("stage", key)
     return row

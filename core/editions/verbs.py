@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from juri.core.audit.trail import record
@@ -176,19 +176,18 @@ def find_edition(session: Session, registry: Registry, slug: str, ask: Ask = ask
         NotFound: no edition of that id is installed; the hint lists those that are.
 
     """
-    row = session.scalar(select(EditionRow).where(EditionRow.slug == slug))
-    if row is None:
+    found = session.execute(_IN_FORCE, {"slug": slug}).first()
+    if found is None:
         installed = ", ".join(session.scalars(select(EditionRow.slug).order_by(EditionRow.slug)))
         raise NotFound("edition", slug, f"installed are {installed}" if installed else "none is installed yet")
-    in_force = (EditionDocument.edition_id == row.id, EditionDocument.revision == row.revision)
-    sha256 = session.scalars(select(EditionDocument.sha256).where(*in_force)).one()
+    edition_id, state, revision, sha256 = found
 
     def read() -> tuple[dict[str, Any], str]:
-        document = _document(session, row)
+        document = _document(session, edition_id, revision)
         return document.data, document.origin
 
     edition = edition_of(sha256, registry, read)
-    return Running(row.id, slug, row.state, row.revision, sha256, edition, registry, ask)
+    return Running(edition_id, slug, state, revision, sha256, edition, registry, ask)
 
 
 def find_document(session: Session, registry: Registry, slug: str) -> LoadedEdition | None:
@@ -196,14 +195,25 @@ def find_document(session: Session, registry: Registry, slug: str) -> LoadedEdit
     row = session.scalar(select(EditionRow).where(EditionRow.slug == slug))
     if row is None:
         return None
-    kept = _document(session, row)
+    kept = _document(session, row.id, row.revision)
     edition = load_resolved(kept.data, registry, origin=kept.origin)
     return LoadedEdition(edition, kept.source, kept.data, kept.sha256, kept.origin)
 
 
-def _document(session: Session, row: EditionRow) -> EditionDocument:
+_IN_FORCE = (
+    select(EditionRow.id, EditionRow.state, EditionRow.revision, EditionDocument.sha256)
+    .join(
+        EditionDocument,
+        and_(EditionDocument.edition_id == EditionRow.id, EditionDocument.revision == EditionRow.revision),
+    )
+    .where(EditionRow.slug == bindparam("slug"))
+)
+"""Built once: every request asks it."""
+
+
+def _document(session: Session, edition_id: int, revision: int) -> EditionDocument:
     return session.scalars(
-        select(EditionDocument).where(EditionDocument.edition_id == row.id, EditionDocument.revision == row.revision)
+        select(EditionDocument).where(EditionDocument.edition_id == edition_id, EditionDocument.revision == revision)
     ).one()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from juri.core.editions.gate import find_stage
@@ -128,17 +128,23 @@ def find_filled(session: Session, running: Running, stage: str, entry: str, juro
 
 def newest_revision(session: Session, running: Running, stage: str, entry: str, juror: str) -> Revision | None:
     """Return what a juror sent last for an entry; None where nothing was sent, or nothing is assigned."""
-    row = session.scalars(
-        select(ScorecardRevision)
-        .join(AssignmentRow, AssignmentRow.id == ScorecardRevision.assignment_id)
-        .join(StageRow, StageRow.id == AssignmentRow.stage_id)
-        .join(JurorRow, JurorRow.id == AssignmentRow.juror_id)
-        .join(EntryRow, EntryRow.id == AssignmentRow.entry_id)
-        .where(StageRow.edition_id == running.id, StageRow.key == stage, EntryRow.code == entry, JurorRow.code == juror)
-        .order_by(ScorecardRevision.version.desc())
-        .limit(1)
-    ).first()
+    place = {"edition": running.id, "stage": stage, "entry": entry, "juror": juror}
+    row = session.scalars(_NEWEST, place).first()
     return None if row is None else _revision(row)
+
+
+def find_revision(session: Session, running: Running, stage: str, entry: str, juror: str, *, version: int) -> Revision:
+    """Return what a juror sent for an entry under a version.
+
+    Raises:
+        NotFound: there is no such version.
+
+    """
+    place = {"edition": running.id, "stage": stage, "entry": entry, "juror": juror, "version": version}
+    row = session.scalars(_OF_VERSION, place).first()
+    if row is None:
+        raise NotFound("revision", str(version), f"of {juror} for {entry}")
+    return _revision(row)
 
 
 def says_the_same(revision: Revision | None, sheet: PreparedSheet) -> bool:
@@ -146,6 +152,23 @@ def says_the_same(revision: Revision | None, sheet: PreparedSheet) -> bool:
     if revision is None or (revision.state, revision.total) != (sheet.state, sheet.total):
         return False
     return revision.answers == answers_from_json(sheet.answers)
+
+
+_REVISIONS = (
+    select(ScorecardRevision)
+    .join(AssignmentRow, AssignmentRow.id == ScorecardRevision.assignment_id)
+    .join(StageRow, StageRow.id == AssignmentRow.stage_id)
+    .join(JurorRow, JurorRow.id == AssignmentRow.juror_id)
+    .join(EntryRow, EntryRow.id == AssignmentRow.entry_id)
+    .where(
+        StageRow.edition_id == bindparam("edition"),
+        StageRow.key == bindparam("stage"),
+        EntryRow.code == bindparam("entry"),
+        JurorRow.code == bindparam("juror"),
+    )
+)
+_NEWEST = _REVISIONS.order_by(ScorecardRevision.version.desc()).limit(1)
+_OF_VERSION = _REVISIONS.where(ScorecardRevision.version == bindparam("version"))
 
 
 def _revision(row: ScorecardRevision) -> Revision:

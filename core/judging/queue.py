@@ -12,7 +12,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, select
+from sqlalchemy import Row, Select, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from juri.core.editions.model import EditionRow, StageRow
@@ -162,7 +162,8 @@ def read_queue(session: Session, running: Running, stage: str, person: int) -> Q
 
     """
     running.stage(stage)
-    items = {item.entry: item for item in _own(session, running.slug, person, StageRow.key == stage)}
+    found = session.execute(_IN_STAGE, {"slug": running.slug, "person": person, "stage": stage})
+    items = {item.entry: item for item in map(_assignment, found)}
     if not items:
         raise NotFound("queue", stage)
     juror = min(item.juror for item in items.values())
@@ -176,19 +177,15 @@ def find_own(session: Session, slug: str, stage: str, entry: str, person: int) -
         NotFound: there is none; in the same words whether or not the entry exists.
 
     """
-    found = _own(session, slug, person, and_(StageRow.key == stage, EntryRow.code == entry))
-    if not found:
+    found = session.execute(_ONE, {"slug": slug, "person": person, "stage": stage, "entry": entry}).first()
+    if found is None:
         raise NotFound("assignment", f"{stage}/{entry}")
-    return found[0]
+    return _assignment(found)
 
 
 def own_answers(session: Session, running: Running, stage: str, person: int) -> dict[str, Mapping[str, Answer]]:
     """Return what a person has written in a stage: the answers in force, by entry."""
-    revision = and_(
-        ScorecardRevision.assignment_id == ScorecardRow.assignment_id, ScorecardRevision.version == ScorecardRow.version
-    )
-    statement = _of_person(select(EntryRow.code, ScorecardRevision.answers), person).join(ScorecardRevision, revision)
-    found = session.execute(statement.where(EditionRow.slug == running.slug, StageRow.key == stage))
+    found = session.execute(_ANSWERS, {"slug": running.slug, "person": person, "stage": stage})
     return {entry: answers_from_json(answers) for entry, answers in found}
 
 
@@ -205,23 +202,15 @@ def require_open_to_read(own: OwnAssignment) -> None:
         )
 
 
-def own_subject(session: Session, slug: str, stage: str, entry: str, person: int) -> Subject:
-    """Return the subject of an own assignment for the policy; one that nobody owns where there is none."""
-    try:
-        own = find_own(session, slug, stage, entry, person)
-    except NotFound:
-        return Subject(slug)
+def own_subject(slug: str, own: OwnAssignment, person: int) -> Subject:
+    """Return the subject of a person's own assignment for the policy."""
     return Subject(slug, person=person, state=own.state, conflicted=own.status == OUT)
 
 
 def own_stages(session: Session, person: int) -> tuple[OwnStage, ...]:
     """Return the stages in which a person has assignments, open ones first, then by deadline."""
-    if not person:
-        return ()
-    columns = (EditionRow.slug, StageRow.key, StageRow.state, StageRow.opens_at, StageRow.closes_at)
     found: dict[tuple[str, str], tuple[OwnStage, int]] = {}
-    statement = _of_person(select(*columns, StageRow.position, AssignmentRow.state, ScorecardRow.state), person)
-    for slug, key, state, opens, closes, position, assignment, card in session.execute(statement):
+    for slug, key, state, opens, closes, position, assignment, card in session.execute(_STAGES, {"person": person}):
         item = OwnAssignment("", "", "", "", "", "", assignment, card or "")
         known = found.get((slug, key), (OwnStage(slug, key, state, opens, closes, 0, 0, 0), position))[0]
         found[slug, key] = _counted(known, item), position
@@ -243,33 +232,13 @@ def _urgency(found: tuple[OwnStage, int]) -> tuple[bool, float, str, int]:
     return stage.state != "open", closes, stage.edition, position
 
 
-def _own(session: Session, slug: str, person: int, where: ColumnElement[bool]) -> list[OwnAssignment]:
-    if not person:
-        return []
-    columns = (
-        JurorRow.code,
-        EntryRow.code,
-        EntryRow.title,
-        Organization.name,
-        EntryRow.track,
-        EntryRow.category,
-        AssignmentRow.state,
-        ScorecardRow.state,
-        ScorecardRow.version,
-        ScorecardRow.total_numerator,
-        ScorecardRow.total_denominator,
-    )
-    statement = _of_person(select(*columns), person).where(EditionRow.slug == slug, where)
-    return [_assignment(told) for told in session.execute(statement.order_by(JurorRow.code))]
-
-
 def _assignment(told: Row[*tuple[Any, ...]]) -> OwnAssignment:
     *known, card, version, over, under = told
     total = None if over is None else Fraction(over, under)
     return replace(OwnAssignment(*known), card=card or "", version=version or 0, total=total)
 
 
-def _of_person(statement: Select[*tuple[Any, ...]], person: int) -> Select[*tuple[Any, ...]]:
+def _of_person(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Keep to the assignments of a person who sits in the panel still, of entries that are still in the race."""
     return (
         statement.select_from(AssignmentRow)
@@ -279,5 +248,52 @@ def _of_person(statement: Select[*tuple[Any, ...]], person: int) -> Select[*tupl
         .join(Organization, Organization.id == EntryRow.organization_id)
         .join(JurorRow, JurorRow.id == AssignmentRow.juror_id)
         .outerjoin(ScorecardRow, ScorecardRow.assignment_id == AssignmentRow.id)
-        .where(JurorRow.person_id == person, JurorRow.active, EntryRow.state.not_in(GONE | {"refused"}))
+        .where(JurorRow.person_id == bindparam("person"), JurorRow.active, EntryRow.state.not_in(GONE | {"refused"}))
     )
+
+
+# Built once: these are asked with every saving of every juror, and putting them together takes longer than the answer.
+_HERE = and_(EditionRow.slug == bindparam("slug"), StageRow.key == bindparam("stage"))
+_IN_STAGE = (
+    _of_person(
+        select(
+            JurorRow.code,
+            EntryRow.code,
+            EntryRow.title,
+            Organization.name,
+            EntryRow.track,
+            EntryRow.category,
+            AssignmentRow.state,
+            ScorecardRow.state,
+            ScorecardRow.version,
+            ScorecardRow.total_numerator,
+            ScorecardRow.total_denominator,
+        )
+    )
+    .where(_HERE)
+    .order_by(JurorRow.code)
+)
+_ONE = _IN_STAGE.where(EntryRow.code == bindparam("entry"))
+_ANSWERS = (
+    _of_person(select(EntryRow.code, ScorecardRevision.answers))
+    .join(
+        ScorecardRevision,
+        and_(
+            ScorecardRevision.assignment_id == ScorecardRow.assignment_id,
+            ScorecardRevision.version == ScorecardRow.version,
+        ),
+    )
+    .where(_HERE)
+)
+_STAGES = _of_person(
+    select(
+        EditionRow.slug,
+        StageRow.key,
+        StageRow.state,
+        StageRow.opens_at,
+        StageRow.closes_at,
+        StageRow.position,
+        AssignmentRow.state,
+        ScorecardRow.state,
+    )
+)

@@ -12,7 +12,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from juri.core.audit.trail import record
@@ -103,12 +103,32 @@ def prepare_scorecard(
         ActionRefused: the stage takes no scorecards.
 
     """
-    spec = running.stage(stage)
-    if not running.registry.find(StageKind, spec.kind).judged:
-        raise ActionRefused([f"the stage '{stage}' is a {spec.kind}; it takes no scorecards"])
     track = session.scalar(select(EntryRow.track).where(EntryRow.edition_id == running.id, EntryRow.code == entry))
     if track is None:
         raise NotFound("entry", entry, f"in edition {running.slug}")
+    return prepare_by_track(running, track=track, stage=stage, entry=entry, juror=juror, answers=answers, draft=draft)
+
+
+def prepare_by_track(
+    running: Running,
+    *,
+    track: str,
+    stage: str,
+    entry: str,
+    juror: str,
+    answers: Mapping[str, Any],
+    draft: bool = False,
+) -> PreparedSheet:
+    """Do the same for an entry whose track is known, without asking the database.
+
+    Raises:
+        InputRefused: as ``prepare_scorecard``.
+        ActionRefused: as ``prepare_scorecard``.
+
+    """
+    spec = running.stage(stage)
+    if not running.registry.find(StageKind, spec.kind).judged:
+        raise ActionRefused([f"the stage '{stage}' is a {spec.kind}; it takes no scorecards"])
     rubric = rubric_of(running, spec, track)
     kind = running.registry.find(RubricKind, rubric.kind)
     owner = running.registry.owner("rubric_kinds", rubric.kind)
@@ -198,26 +218,12 @@ def _write(
 
 def _hold_assignment(session: WriteSession, running: Running, stage_id: int, sheet: PreparedSheet) -> _Held:
     """Lock the assignment, so that two writers of one scorecard come one after the other."""
-    found = session.execute(
-        select(AssignmentRow.id, AssignmentRow.state, JurorRow.person_id, EditionRow.revision)
-        .join(JurorRow, JurorRow.id == AssignmentRow.juror_id)
-        .join(EntryRow, EntryRow.id == AssignmentRow.entry_id)
-        .join(EditionRow, EditionRow.id == EntryRow.edition_id)
-        .where(
-            AssignmentRow.stage_id == stage_id,
-            JurorRow.edition_id == running.id,
-            JurorRow.code == sheet.juror,
-            EntryRow.edition_id == running.id,
-            EntryRow.code == sheet.entry,
-        )
-        .with_for_update(of=AssignmentRow)
-    ).first()
+    place = {"stage": stage_id, "edition": running.id, "juror": sheet.juror, "entry": sheet.entry}
+    found = session.execute(_HELD, place).first()
     if found is None:
         raise NotFound("assignment", f"{sheet.juror} to {sheet.entry}", f"in stage {sheet.stage}")
     _require_prepared_by(running, sheet, found.revision)
-    head = session.execute(
-        select(ScorecardRow.version, ScorecardRow.state).where(ScorecardRow.assignment_id == found.id)
-    ).first()
+    head = session.execute(_HEAD, {"assignment": found.id}).first()
     return _Held(found.id, found.state, found.person_id, head.version if head else 0, head.state if head else None)
 
 
@@ -257,14 +263,40 @@ def _store(
         "reason": reason,
         "at": moment,
     }
-    require_storable(table_of(ScorecardRevision), revision)
+    require_storable(_revisions, revision)
     if held.version == 0:
-        session.execute(insert(ScorecardRow).values(head))
+        session.execute(_FIRST_HEAD, head)
     else:
-        session.execute(update(ScorecardRow).where(ScorecardRow.assignment_id == held.assignment_id).values(head))
-    number = session.execute(insert(ScorecardRevision).values(revision).returning(ScorecardRevision.id)).scalar_one()
-    session.touch(table_of(ScorecardRow), head)
-    session.touch(table_of(ScorecardRevision), {"id": number, **revision})
+        session.execute(_NEXT_HEAD, {"assignment": held.assignment_id, **head})
+    number = session.execute(_REVISION, revision).scalar_one()
+    session.touch(_heads, head)
+    session.touch(_revisions, {"id": number, **revision})
+
+
+# Built once: under the write lock every tenth of a millisecond is one in which nobody else can write.
+_heads, _revisions = table_of(ScorecardRow), table_of(ScorecardRevision)
+_HELD = (
+    select(AssignmentRow.id, AssignmentRow.state, JurorRow.person_id, EditionRow.revision)
+    .join(JurorRow, JurorRow.id == AssignmentRow.juror_id)
+    .join(EntryRow, EntryRow.id == AssignmentRow.entry_id)
+    .join(EditionRow, EditionRow.id == EntryRow.edition_id)
+    .where(
+        AssignmentRow.stage_id == bindparam("stage"),
+        JurorRow.edition_id == bindparam("edition"),
+        JurorRow.code == bindparam("juror"),
+        EntryRow.edition_id == bindparam("edition"),
+        EntryRow.code == bindparam("entry"),
+    )
+    .with_for_update(of=AssignmentRow)
+)
+_HEAD = select(_heads.c.version, _heads.c.state).where(_heads.c.assignment_id == bindparam("assignment"))
+_FIRST_HEAD = insert(_heads)
+_NEXT_HEAD = (
+    update(_heads)
+    .where(_heads.c.assignment_id == bindparam("assignment"))
+    .values({column.name: bindparam(column.name) for column in _heads.columns})
+)
+_REVISION = insert(_revisions).returning(_revisions.c.id)
 
 
 def _mark(session: WriteSession, held: _Held, to: str) -> None:

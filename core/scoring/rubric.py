@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -128,7 +129,7 @@ class Rubric:
         """Return the criteria that a juror answers, in reading order."""
         return tuple(leaf for criterion in self.criteria for leaf in criterion.leaves())
 
-    @property
+    @cached_property
     def content_hash(self) -> str:
         """Return the SHA-256 of everything the rubric says, wording included."""
         return _digest(_plain(self, wording=True))

@@ -156,10 +156,9 @@ class TestReading:
                     find_own(session, "lomba-2026", "proposal", entry, person["J2"])
                 said.append(str(missing.value).replace(entry, "E"))
             assert said[0] == said[1]
-            assert own_subject(session, "lomba-2026", "proposal", "E1", person["J2"]) == Subject("lomba-2026")
-            assert own_subject(session, "lomba-2026", "proposal", "E1", person["J1"]) == Subject(
-                "lomba-2026", person=person["J1"], state="offered"
-            )
+            own = find_own(session, "lomba-2026", "proposal", "E1", person["J1"])
+            offered = Subject("lomba-2026", person=person["J1"], state="offered")
+            assert own_subject("lomba-2026", own, person["J1"]) == offered
 
     def test_what_a_juror_began_but_did_not_send_is_missed_when_the_stage_closes(self, judging, person):
         judging.judge("E1", "J1")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import g, url_for
+from flask import g, request, url_for
 from flask_babel import gettext as _
 
 from juri.core.document import StageSpec
 from juri.core.editions.verbs import Running
-from juri.core.judging.queue import Queue
+from juri.core.judging.queue import DONE, Queue
 from juri.webapp.language import shown_text
 
 
@@ -28,6 +28,23 @@ def frame(running: Running, stage: StageSpec, *trail: tuple[str, str]) -> dict[s
             *trail,
         ],
     }
+
+
+def onward(queue: Queue, here: dict[str, Any], entry: str) -> str:
+    """Return where to go on once a sheet was sent: the next unfinished entry, or the own list at the end.
+
+    The page says what was sent by the address, not by a note in the session: sending writes nothing but the sheet.
+    """
+    further = queue.next_unfinished(entry)
+    if further is None or further.entry == entry:
+        return url_for("juror.own_list", **here, sent=entry)
+    return url_for("juror.score", **here, entry=further.entry, sent=entry)
+
+
+def sent_title(queue: Queue) -> str:
+    """Return the title of the entry whose sheet was just sent, by the address; nothing where none was."""
+    code = request.args.get("sent", "")
+    return next((item.title for item in queue.having(DONE) if item.entry == code), "")
 
 
 def views_of(queue: Queue, here: dict[str, Any], current: str) -> list[dict[str, Any]]:

@@ -15,12 +15,12 @@ from wtforms.validators import InputRequired, Length, ValidationError
 from juri.core.editions.gate import find_stage
 from juri.core.errors import ActionRefused
 from juri.core.judging.conflicts import accept_assignment, declare_conflict
-from juri.core.judging.queue import OUT, OwnAssignment, Queue, find_own, read_queue
+from juri.core.judging.queue import OUT, OwnAssignment, Queue, read_queue
 from juri.webapp.desk import desk
 from juri.webapp.errors import status_of
 from juri.webapp.forms import JuriForm
 from juri.webapp.guard import guarded
-from juri.webapp.juror.blueprint import DECLARES, blueprint
+from juri.webapp.juror.blueprint import DECLARES, blueprint, own_assignment
 from juri.webapp.juror.frame import frame
 from juri.webapp.juror.words import refusal_words
 
@@ -92,7 +92,7 @@ def question_page(edition: str, stage: str, entry: str, form: ConflictForm, refu
 
 
 def _asked(session: Session, edition: str, stage: str, entry: str) -> tuple[OwnAssignment, Queue, dict[str, Any], Any]:
-    own = find_own(session, edition, stage, entry, desk().actor.person)
+    own = own_assignment(edition, stage, entry)
     running = desk().running(session, edition)
     queue = read_queue(session, running, stage, desk().actor.person)
     common = frame(running, running.stage(stage), (own.title, ""))
@@ -101,8 +101,8 @@ def _asked(session: Session, edition: str, stage: str, entry: str) -> tuple[OwnA
 
 def _note(edition: str, stage: str, entry: str, form: ConflictForm) -> OwnAssignment:
     by = desk().actor
+    own = own_assignment(edition, stage, entry)
     with desk().reading() as session:
-        own = find_own(session, edition, stage, entry, by.person)
         running = desk().running(session, edition)
     with desk().writing() as session:
         if form.answer.data == NONE:

@@ -11,11 +11,11 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from juri.core.editions.gate import find_stage
-from juri.core.judging.queue import DONE, OwnAssignment, Queue, find_own, read_queue
+from juri.core.judging.queue import DONE, OwnAssignment, Queue, read_queue
 from juri.core.sheets import answers_as_json
 from juri.webapp.desk import desk
 from juri.webapp.guard import guarded
-from juri.webapp.juror.blueprint import HAS_QUEUE, blueprint
+from juri.webapp.juror.blueprint import HAS_QUEUE, blueprint, own_assignment
 from juri.webapp.juror.content import Content, content_of
 from juri.webapp.juror.frame import frame, views_of
 from juri.webapp.juror.versions import answer_words
@@ -71,8 +71,9 @@ def compare(edition: str, stage: str) -> Any:
     codes = list(dict.fromkeys(request.args.getlist("entry")))
     if len(codes) != PAIR:
         return redirect(url_for("juror.own_list", edition=edition, stage=stage, choose="two"))
+    pair = [own_assignment(edition, stage, code) for code in codes]
     with desk().reading() as session:
-        sides = [_side(session, edition, stage, code) for code in codes]
+        sides = [_side(session, edition, stage, item) for item in pair]
     first = sides[0].sheet
     common = frame(first.running, first.stage, (_("My list"), _list_address(edition, stage)), (_("Compare"), ""))
     return render_template("juror/compare.html", **common, sides=sides, rows=_rows(sides))
@@ -90,9 +91,8 @@ def _list_address(edition: str, stage: str) -> str:
     return url_for("juror.own_list", edition=edition, stage=stage)
 
 
-def _side(session: Session, edition: str, stage: str, code: str) -> Side:
-    item = find_own(session, edition, stage, code, desk().actor.person)
-    sheet = open_worksheet(session, edition, stage, code)
+def _side(session: Session, edition: str, stage: str, item: OwnAssignment) -> Side:
+    sheet = open_worksheet(session, edition, stage, item)
     stored = read_stored(session, sheet)
     cards = tuple(cards_of(sheet))
     given = answers_as_json(stored.answers)

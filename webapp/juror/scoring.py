@@ -9,22 +9,21 @@ from uuid import uuid4
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 
 from juri.core.errors import ActionRefused, Conflict, InputRefused, Problem
-from juri.core.judging.queue import Queue, find_own, read_queue
+from juri.core.judging.queue import Queue, read_queue
 from juri.core.sheets import answers_as_json
 from juri.webapp.desk import desk
 from juri.webapp.errors import status_of
 from juri.webapp.forms import ScorecardForm, scorecard_form
 from juri.webapp.guard import guarded
-from juri.webapp.juror.blueprint import SCORES, SEES, blueprint
+from juri.webapp.juror.blueprint import SCORES, SEES, blueprint, own_assignment
 from juri.webapp.juror.content import Content, content_of
-from juri.webapp.juror.frame import frame
+from juri.webapp.juror.frame import frame, onward
 from juri.webapp.juror.gate import ConflictForm, question_page
-from juri.webapp.juror.saving import after_finish, save_sheet
+from juri.webapp.juror.saving import save_sheet
 from juri.webapp.juror.versions import chosen, versions_page
-from juri.webapp.juror.words import clock_words, refusal_words
+from juri.webapp.juror.words import clock_words
 from juri.webapp.juror.worksheet import Stored, Worksheet, cards_of, open_worksheet, read_content, read_stored
 
 FINISH = "finish"
@@ -57,11 +56,9 @@ class _Read:
 @guarded(blueprint, "/<edition>/<stage>/<entry>/", needs=SEES)
 def score(edition: str, stage: str, entry: str) -> Any:
     """Show the entry and its scorecard; before that, the question about conflicts."""
-    with desk().reading() as session:
-        own = find_own(session, edition, stage, entry, desk().actor.person)
-        if own.state == "offered":
-            return question_page(edition, stage, entry, ConflictForm())
-        found = _read(session, edition, stage, entry)
+    if own_assignment(edition, stage, entry).state == "offered":
+        return question_page(edition, stage, entry, ConflictForm())
+    found = _read(edition, stage, entry)
     form = scorecard_form(found.sheet.asked)(formdata=None)
     form.fill(found.stored.answers)
     form.version.data = str(found.sheet.own.version)
@@ -71,8 +68,7 @@ def score(edition: str, stage: str, entry: str) -> Any:
 @guarded(blueprint, "/<edition>/<stage>/<entry>/", needs=SCORES, methods=("POST",), endpoint="send")
 def send(edition: str, stage: str, entry: str) -> Any:
     """Take the form as a whole: keep a draft, or send the finished sheet."""
-    with desk().reading() as session:
-        found = _read(session, edition, stage, entry)
+    found = _read(edition, stage, entry)
     form = scorecard_form(found.sheet.asked)()
     return _take(found, form, form.typed(), finish=request.form.get("act") == FINISH)
 
@@ -80,8 +76,7 @@ def send(edition: str, stage: str, entry: str) -> Any:
 @guarded(blueprint, "/<edition>/<stage>/<entry>/merge", needs=SCORES, methods=("POST",))
 def merge(edition: str, stage: str, entry: str) -> Any:
     """Store what was chosen of two versions; who wrote meanwhile leads to the choice again."""
-    with desk().reading() as session:
-        found = _read(session, edition, stage, entry)
+    found = _read(edition, stage, entry)
     form = scorecard_form(found.sheet.asked)()
     kept = chosen(form.typed(), found.stored.answers)
     return _take(found, form, kept, finish=found.sheet.own.card == SENT)
@@ -101,31 +96,31 @@ def _take(found: _Read, form: ScorecardForm, typed: Mapping[str, Mapping[str, st
     if left_out:
         form.version.data = str(version)
         return _page(found, form, Trouble(left_out, kept_rest=True)), 422
-    return redirect(_onward(found.common["here"], found.sheet.own.entry, finish=finish))
+    return redirect(_onward(found, finish=finish))
 
 
-def _onward(here: Mapping[str, Any], entry: str, *, finish: bool) -> str:
+def _onward(found: _Read, *, finish: bool) -> str:
+    here, entry = found.common["here"], found.sheet.own.entry
     if request.form.get("back") == "grid":
         flash(_("Sent.") if finish else _("Saved."), "ok")
         return url_for("juror.grid", **here, _anchor=f"row-{entry}")
     if finish:
-        return after_finish(**here, entry=entry)
+        return onward(found.queue, here, entry)
     flash(_("Your draft is saved."), "ok")
     return url_for("juror.score", **here, entry=entry)
 
 
-def _read(session: Session, edition: str, stage: str, entry: str) -> _Read:
-    try:
-        sheet = open_worksheet(session, edition, stage, entry)
-    except ActionRefused as refused:
-        raise ActionRefused(refusal_words(refused), code=refused.code) from refused
-    return _Read(
-        sheet,
-        read_stored(session, sheet),
-        content_of(sheet, read_content(session, sheet)),
-        read_queue(session, sheet.running, stage, desk().actor.person),
-        frame(sheet.running, sheet.stage, (sheet.own.title, "")),
-    )
+def _read(edition: str, stage: str, entry: str) -> _Read:
+    own = own_assignment(edition, stage, entry)
+    with desk().reading() as session:
+        sheet = open_worksheet(session, edition, stage, own)
+        return _Read(
+            sheet,
+            read_stored(session, sheet),
+            content_of(sheet, read_content(session, sheet)),
+            read_queue(session, sheet.running, stage, desk().actor.person),
+            frame(sheet.running, sheet.stage, (own.title, "")),
+        )
 
 
 def _page(found: _Read, form: ScorecardForm, trouble: Trouble | None = None) -> str:
@@ -147,6 +142,7 @@ def _page(found: _Read, form: ScorecardForm, trouble: Trouble | None = None) -> 
         queue=found.queue,
         before=before,
         behind=behind,
+        onward=onward(found.queue, found.common["here"], own.entry),
         saved_at=clock_words(found.stored.at, sheet.running.edition.time_zone),
         trouble=trouble or Trouble(),
     )

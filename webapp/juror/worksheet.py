@@ -18,16 +18,16 @@ from juri.core.editions.gate import find_stage
 from juri.core.editions.model import StageRow
 from juri.core.editions.verbs import Running
 from juri.core.entries.model import EntryRow
-from juri.core.errors import InputRefused, Problem
+from juri.core.errors import ActionRefused, InputRefused, Problem
 from juri.core.extension import RubricKind
-from juri.core.judging.forms import find_filled
-from juri.core.judging.queue import DONE, DRAFT, TODO, OwnAssignment, find_own, require_open_to_read
+from juri.core.judging.forms import newest_revision
+from juri.core.judging.queue import DONE, DRAFT, TODO, OwnAssignment, require_open_to_read
 from juri.core.judging.scorecards import rubric_of
 from juri.core.scoring.rubric import Answer, Criterion, Question, Rubric, Scale, check_answers
 from juri.core.sheets import NOT_YET, reachable_totals, score_sheet
 from juri.webapp.desk import desk
 from juri.webapp.forms import Choice, field_name, scale_choices, shown_number
-from juri.webapp.juror.words import in_words, shown_total
+from juri.webapp.juror.words import in_words, refusal_words, shown_total
 
 HUNDRED = 100
 NO_TOTAL = "-"
@@ -117,16 +117,17 @@ class Stored:
     at: datetime | None = None
 
 
-def open_worksheet(session: Session, edition: str, stage: str, entry: str) -> Worksheet:
+def open_worksheet(session: Session, edition: str, stage: str, own: OwnAssignment) -> Worksheet:
     """Put the worksheet of an own assignment together.
 
     Raises:
-        NotFound: it is not assigned to who asks.
-        ActionRefused: the question about conflicts is not answered yet.
+        ActionRefused: the question about conflicts is not answered yet; in the words of the page.
 
     """
-    own = find_own(session, edition, stage, entry, desk().actor.person)
-    require_open_to_read(own)
+    try:
+        require_open_to_read(own)
+    except ActionRefused as refused:
+        raise ActionRefused(refusal_words(refused), code=refused.code) from refused
     running = desk().running(session, edition)
     return worksheet_of(running, running.stage(stage), find_stage(session, running.id, stage), own)
 
@@ -141,9 +142,8 @@ def worksheet_of(running: Running, spec: StageSpec, gate: StageRow, own: OwnAssi
 
 def read_stored(session: Session, sheet: Worksheet) -> Stored:
     """Return the newest revision of a scorecard."""
-    own = sheet.own
-    revisions = find_filled(session, sheet.running, sheet.stage.id, own.entry, own.juror).revisions
-    return Stored(revisions[-1].answers, revisions[-1].at) if revisions else Stored({})
+    found = newest_revision(session, sheet.running, sheet.stage.id, sheet.own.entry, sheet.own.juror)
+    return Stored(found.answers, found.at) if found else Stored({})
 
 
 def read_content(session: Session, sheet: Worksheet) -> Mapping[str, object]:

@@ -70,6 +70,14 @@ def test_axe_finds_nothing_and_no_page_scrolls_sideways(opened, axe_source, widt
 
 
 @pytest.mark.parametrize("width", [1280, 360])
+def test_every_target_can_be_hit(opened, width):
+    page = opened(width=width)
+    for name, path in PAGES.items():
+        page.goto(path)
+        assert (name, page.evaluate(SMALL)) == (name, [])
+
+
+@pytest.mark.parametrize("width", [1280, 360])
 def test_the_bar_at_the_foot_never_covers_what_has_the_focus(opened, width):
     page = opened(PAGES["score levels"], width=width, height=700)
     page.focus("#juror-left")

@@ -158,7 +158,10 @@ class TestScorecardAsAForm:
         assert (last(desa).version, last(desa).state) == (1, "draft")
         answer = juror.post(HERE + "D-01/", data=filled(1))
         further = order(desa)
-        assert answer.headers["Location"] == f"{HERE}{further[(further.index('D-01') + 1) % 5]}/"
+        onward = f"{HERE}{further[(further.index('D-01') + 1) % 5]}/?sent=D-01"
+        assert answer.headers["Location"] == onward
+        assert "Sent: Meja Layanan Keliling Dusun" in text_of(juror.get(f"{onward}&lang=en"))
+        assert "Sent: " not in text_of(juror.get(f"{HERE}D-02/?sent=D-03&lang=en"))
         assert (last(desa).version, last(desa).state) == (2, "submitted")
         assert values(last(desa)) == {"kebaruan": "3", "manfaat": "4", "replikasi": "na", "keberlanjutan": "2"}
 
@@ -330,6 +333,22 @@ class TestNobodyElsesBusiness:
         desa.accept("J2")
         desa.judge("J2", "D-01", {**GOOD, "keberlanjutan": "4"})
         assert pages() == before
+
+    @pytest.mark.parametrize("path", ["D-01/", "D-01/conflict"])
+    @pytest.mark.parametrize("method", ["get", "post"])
+    def test_what_is_not_assigned_answers_with_the_same_bytes_as_what_does_not_exist(
+        self, client_for, desa, method, path
+    ):
+        with desa.database.writer.begin() as connection:
+            connection.exec_driver_sql(
+                "DELETE FROM assignment WHERE entry_id IN (SELECT id FROM entry WHERE code = 'D-01')"
+            )
+        for email in ("j1@desa.test", "j3@desa.test", ""):
+            ask = getattr(client_for(email), method)
+            found, absent = ask(HERE + path), ask(HERE + path.replace("D-01", "D-98"))
+            said = [(each.status, str(each.headers), each.get_data(as_text=True)) for each in (found, absent)]
+            assert tuple(text.replace("D-01", "D-98") for text in said[0]) == said[1]
+            assert found.status_code == (302 if method == "get" and not email else 404)
 
     def test_a_withdrawn_entry_is_gone_from_every_page(self, juror, desa):
         desa.do(withdraw_entry, "D-01", reason="asked for it")

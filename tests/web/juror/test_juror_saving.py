@@ -26,8 +26,8 @@ def body(version=0, key="key-of-the-page", **more):
     return {"version": version, "key": key, "answers": {"kebaruan": {"value": "3"}}, **more}
 
 
-def sent(juror, **more):
-    answer = juror.post(URL + "?lang=en", json=body(**more))
+def sent(client, /, **more):
+    answer = client.post(URL + "?lang=en", json=body(**more))
     return answer.status_code, answer.get_json()
 
 
@@ -51,7 +51,7 @@ def test_a_draft_is_answered_with_its_version_its_total_and_what_is_open(juror):
     }
 
 
-def test_a_finished_sheet_is_answered_with_where_to_go_on(juror):
+def test_a_finished_sheet_is_answered_with_its_total_and_nothing_open(juror):
     status, told = sent(juror, finish=True, answers=GOOD)
     assert (status, told["state"], told["total"], told["exact"], told["problems"]) == (
         200,
@@ -60,7 +60,6 @@ def test_a_finished_sheet_is_answered_with_where_to_go_on(juror):
         True,
         [],
     )
-    assert told["next"].startswith("/juror/desa-2026/nilai/D-0")
 
 
 def test_a_sheet_that_is_not_complete_is_not_taken_as_finished(juror):
@@ -84,6 +83,13 @@ def test_the_second_of_two_writers_gets_both_versions_and_the_version_to_go_on_f
     }
 
 
+def test_the_same_request_again_gets_the_same_answer_even_after_the_stage_closed(juror, desa):
+    first = sent(juror, finish=True, answers=GOOD)
+    assert sent(juror, finish=True, answers=GOOD) == first
+    desa.close()
+    assert sent(juror, finish=True, answers=GOOD) == first
+
+
 def test_a_key_that_was_used_for_something_else_is_refused(juror):
     sent(juror)
     status, told = sent(juror, version=1, answers={"kebaruan": {"value": "1"}})
@@ -97,6 +103,29 @@ def test_a_stage_that_closed_meanwhile_takes_nothing_and_says_so(juror, desa):
         403,
         {"code": "stage_not_open", "reasons": ["This stage has been closed. It takes no scores any more."]},
     )
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"state": "submitted"}, "state"),
+        ({"juror": "J2"}, "juror"),
+        ({"total": "400"}, "total"),
+        ({"version": -1}, "version"),
+        ({"version": "0"}, "version"),
+        ({"version": True}, "version"),
+        ({"key": "short"}, "key"),
+        ({"finish": "yes"}, "finish"),
+        ({"answers": {"strange": {"value": "1"}}}, "answers.strange"),
+        ({"answers": {"kebaruan": {"value": 3}}}, "answers.kebaruan.value"),
+        ({"answers": {"kebaruan": {"value": "3", "points": "9"}}}, "answers.kebaruan.points"),
+        ({"answers": {"kebaruan": {"comment": "x" * 5001}}}, "answers.kebaruan.comment"),
+        ({"answers": None}, "answers"),
+    ],
+)
+def test_a_body_that_is_not_what_the_rubric_asks_is_refused_with_its_field(juror, changed, field):
+    status, told = sent(juror, **changed)
+    assert (status, [problem["field"] for problem in told["error"]["problems"]]) == (422, [field])
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", "null", '"a"', "3"])

@@ -250,17 +250,10 @@ async function send(event) {
     await saver.flush();
     return;
   }
-  const to = { next: "" };
-  const showAll = saver.hear.reply;
-  saver.hear.reply = (reply) => {
-    showAll(reply);
-    to.next = reply.next || "";
-  };
   button?.setAttribute("aria-disabled", "true");
   const taken = await saver.finish();
-  saver.hear.reply = showAll;
   button?.removeAttribute("aria-disabled");
-  if (taken && to.next) location.assign(to.next);
+  if (taken) location.assign(form.dataset.onward);
 }
 
 // Signing out wipes what is kept here, so it is brought to the server first; what cannot be is asked about.
