@@ -172,7 +172,7 @@ def test_nobody_signs_in_without_the_code_that_is_due(accounts, device):
         accounts.do(sign_in, proven, data="{}", agent="", vault=VAULT, by=None)
     assert refused.value.code == "wrong_code"
     with later():
-        token = accounts.do(sign_in, proven, data="{}", agent="", code=device.code(), by=None)
+        token = accounts.do(sign_in, proven, data="{}", agent="", code=device.code(), vault=VAULT, by=None)
     with accounts.read() as session:
         assert find_session(session, token).second_factor
 

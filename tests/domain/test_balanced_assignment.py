@@ -92,7 +92,7 @@ def test_where_fewer_will_do_an_entry_still_needs_one_juror():
     with pytest.raises(ActionRefused) as refused:
         assign_balanced(given_case, {})
     said = "'E0000' needs 1 jurors and can get 0: the panel has 3, 3 may not score it because of a conflict"
-    assert refused.value.reasons == [said]
+    assert refused.value.reasons == (said,)
 
 
 def test_a_juror_with_categories_scores_those_only():
