@@ -6,6 +6,7 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
+PORT ?= 8000
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
@@ -23,8 +24,9 @@ help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: run
-run: .venv/.installed ## Set up what is missing, then play the demonstration edition; resumes where it was stopped.
+run: .venv/.installed ## Set up what is missing, play the demonstration (once), and serve the pages; PORT=8001 elsewhere.
 	@$(BIN)/juri demo
+	@$(BIN)/juri serve --port $(PORT)
 
 .PHONY: test
 test: lint ## Run everything: the checks, all tests on both databases, the built wheel, the coverage gates.

@@ -34,7 +34,17 @@ def register_front_door(app: Flask, settings: Settings) -> None:
         app.config["TRUSTED_HOSTS"] = trusted_hosts(settings.base_url)
     app.register_error_handler(SecurityError, _unknown_host)
     if not app.config.get("SECRET_KEY"):
-        app.config["SECRET_KEY"] = settings.secret_key or _kept_key(Database(settings.database_url))
+        app.config["SECRET_KEY"] = secret_key(settings)
+
+
+def secret_key(settings: Settings) -> str:
+    """Return the installation's secret key: the one that is set, or the one kept beside the embedded database.
+
+    Raises:
+        InputRefused: none is set, and the database is on a server.
+
+    """
+    return settings.secret_key or _kept_key(Database(settings.database_url))
 
 
 def _unknown_host(_: SecurityError) -> tuple[str, int, dict[str, str]]:

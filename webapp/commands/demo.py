@@ -61,7 +61,9 @@ def demo(workbench: Workbench, seed: int, scale: float, fresh: bool, lang: str, 
     replay = Replay(workbench, plan)
     if not play_demonstration(replay, TerminalProgress()):
         click.echo("It was played to its end before; this is its result.")
-    return _show(replay, plan, lang, output or Path(f"var/{plan.slug}.html"))
+    status = _show(replay, plan, lang, output or Path(f"var/{plan.slug}.html"))
+    _say_how_to_sign_in(workbench)
+    return status
 
 
 class TerminalProgress:
@@ -147,6 +149,23 @@ def _parts(count: Reached, found: Any) -> str:
 
 def _verdict(count: Reached) -> str:
     return "ok" if count.fits else "DIFFERS"
+
+
+def _say_how_to_sign_in(workbench: Workbench) -> None:
+    """Make the edition in which there is still something to do, and accounts to try the pages with."""
+    from juri.core.errors import InputRefused
+    from juri.webapp.demo.access import PEOPLE, open_accounts
+    from juri.webapp.demo.local import LOCAL, play_local
+
+    play_local(workbench)
+    click.echo(f"\nTry the pages by 'juri serve'. {LOCAL} is being judged; sign in as:\n")
+    click.echo(table(("role", "e-mail", "finds"), PEOPLE))
+    try:
+        password = open_accounts(workbench)
+    except InputRefused as refused:
+        click.echo(f"\nNo password is set: {'; '.join(map(str, refused.problems))}")
+    else:
+        click.echo(f"\nThe password of all: {password}")
 
 
 def _say_how_to_look(slug: str, titles: Iterable[Title]) -> None:
