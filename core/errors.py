@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -93,11 +93,15 @@ class NotFound(JuriError):
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault of an organiser's file: where it stands, what is wrong, and a hint how to mend it."""
+    """One fault of an organiser's file: where it stands, what is wrong, and a hint how to mend it.
+
+    ``steps`` lead to the value or the missing key from the top of the document; empty where that is not known.
+    """
 
     where: Where
     problem: str
     hint: str = ""
+    steps: tuple[str | int, ...] = field(default=(), compare=False)
 
     def __str__(self) -> str:
         return f"{self.where}: {self.problem}" + (f"\n    hint: {self.hint}" if self.hint else "")

@@ -17,13 +17,8 @@ from flask import g
 from flask_babel import gettext, pgettext
 from markupsafe import Markup, escape
 
+from juri.webapp.fault_sentences import FAULTS, later
 from juri.webapp.language import language, shown_moment
-
-
-def later(text: str) -> str:
-    """Mark a text for the catalogue; it is looked up when it is needed."""
-    return text
-
 
 SENTENCES = (
     # proposals: why an entry goes on, or not
@@ -193,6 +188,9 @@ SENTENCES = (
 )  # fmt: skip
 """The sentences that pages know, each with its variable parts named. What is called ``state`` is a state of a stage."""
 
+_NAMES = frozenset({"name", "names", "key", "text"})
+"""Parts that stand in a document as they are, and are no words of ours."""
+
 _PART = re.compile(r"%\((\w+)\)s")
 _DECIMAL = re.compile(r"-?\d+\.\d+")
 _MORE = re.compile(r"(.+) and (\d+) more")
@@ -240,7 +238,8 @@ def _known(text: str) -> str | None:
 @cache
 def _patterns() -> Mapping[str, re.Pattern[str]]:
     """Turn the templates into patterns; the longest first, since it says most."""
-    return {each: re.compile(_pattern(each), re.DOTALL) for each in sorted(SENTENCES, key=_fixed, reverse=True)}
+    every = sorted((*SENTENCES, *FAULTS), key=_fixed, reverse=True)
+    return {each: re.compile(_pattern(each), re.DOTALL) for each in every}
 
 
 def _fixed(template: str) -> int:
@@ -255,12 +254,11 @@ def _pattern(template: str) -> str:
 
 def _part(name: str, value: str) -> str:
     """Say the variable part of a sentence: a state by its word, a figure with a comma, a sentence by its template."""
-    if name in {"state", "other"}:
-        return _stage_state(value)
-    if name == "edition_state":
-        return str(pgettext("edition", value))
-    if name == "moment":
-        return _moment(value)
+    if name in _NAMES:
+        return value
+    say = {"state": _stage_state, "other": _stage_state, "edition_state": _edition_state, "moment": _moment}.get(name)
+    if say is not None:
+        return say(value)
     if _DECIMAL.fullmatch(value):
         return value.replace(".", ",")
     more = _MORE.fullmatch(value)
@@ -276,6 +274,10 @@ def _moment(value: str) -> str:
     except ValueError:
         return value
     return shown_moment(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+
+
+def _edition_state(value: str) -> str:
+    return str(pgettext("edition", value))
 
 
 def _stage_state(value: str) -> str:

@@ -244,7 +244,7 @@ def new_faults(before: Document, text: str, below: Steps) -> tuple[NewFault, ...
     faults = check_text(text, before.registry, before.find).faults
     fresh = [fault for fault in faults if (fault.problem, fault.hint) not in known]
     root = read_document(text, before.registry, before.find).root if fresh else before.root
-    return tuple(NewFault(fault, _below(steps_at(root, fault.where), below)) for fault in fresh)
+    return tuple(NewFault(fault, _below(fault.steps or steps_at(root, fault.where), below)) for fault in fresh)
 
 
 def _below(steps: Steps, base: Steps) -> Steps | None:

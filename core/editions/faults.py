@@ -70,7 +70,7 @@ class Faults:
     def add(self, steps: Steps, problem: str, hint: str = "", *, of_key: bool = False) -> None:
         """Note a fault at a place, unless the place is unknown on purpose."""
         if not self.is_excused(steps):
-            self.found.append(Fault(self.root.place(steps, of_key=of_key), problem, hint))
+            self.found.append(Fault(self.root.place(steps, of_key=of_key), problem, hint, steps))
 
     def add_at(self, where: Where, problem: str, hint: str = "") -> None:
         """Note a fault of something that is not part of the resolved document any more."""

@@ -121,6 +121,12 @@ def has_copy(session: Session, slug: str) -> bool:
     return session.scalar(found) is not None
 
 
+def is_free(session: Session, slug: str) -> bool:
+    """Tell whether an id is of no installed edition, and of none that somebody works on."""
+    installed = session.scalar(select(EditionRow.id).where(EditionRow.slug == slug))
+    return installed is None and not has_copy(session, slug)
+
+
 def list_copies(session: Session) -> tuple[WorkingCopy, ...]:
     """Return every working copy, by id of the edition."""
     slugs = session.scalars(select(EditionDraft.slug).where(EditionDraft.state == EDITING).order_by(EditionDraft.slug))

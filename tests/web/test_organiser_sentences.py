@@ -2,6 +2,7 @@
 
 import pytest
 
+from juri.webapp.fault_sentences import FAULTS
 from juri.webapp.sentences import SENTENCES, sentence, shown_sentence
 
 IN_INDONESIAN = {
@@ -34,7 +35,7 @@ def test_a_sentence_of_the_engine_is_said_in_bahasa_indonesia(web_app, said):
 
 def test_every_template_recognises_itself_and_is_translated(web_app):
     with web_app.test_request_context("/?lang=id"):
-        assert [said for said in SENTENCES if sentence(said) == said] == []
+        assert [said for said in (*SENTENCES, *FAULTS) if sentence(said) == said] == []
 
 
 def test_an_english_page_says_it_as_the_engine_does(web_app):

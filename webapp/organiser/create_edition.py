@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext, lazy_gettext, lazy_pgettext
 from flask_wtf.file import FileField
 from wtforms import StringField
-from wtforms.validators import Length
+from wtforms.validators import InputRequired, Length
 
 from juri.core.editions.drafts import draft_edition
 from juri.core.editions.editing import read_document
@@ -18,14 +18,16 @@ from juri.core.editions.listing import list_editions
 from juri.core.editions.loader import LoadedEdition, load_shipped
 from juri.core.editions.positions import MAX_BYTES, read_mapping
 from juri.core.editions.verbs import find_document
-from juri.core.editions.working import begin_copy, installed_parents
+from juri.core.editions.working import begin_copy, installed_parents, is_free
 from juri.core.editions.writing import write_document, write_parts
 from juri.core.errors import DefinitionError, InputRefused, JuriError, Problem
-from juri.core.policy import Subject
+from juri.core.policy import Subject, may
 from juri.webapp.desk import desk
 from juri.webapp.forms import JuriForm
 from juri.webapp.guard import Needs, guarded
 from juri.webapp.organiser.blueprint import blueprint
+from juri.webapp.organiser.edit_slots import Needed
+from juri.webapp.organiser.frame import Attempt
 
 NOTHING = "nothing"
 FILE = "file"
@@ -44,11 +46,19 @@ def where_one_organises(**_: Any) -> Subject:
 CREATE = Needs("edition.create", where_one_organises)
 
 
+def may_create_some() -> bool:
+    """Tell whether whoever asks may create an edition at all."""
+    return may(desk().actor, "edition.create", where_one_organises()).allowed
+
+
 class CreateForm(JuriForm):
     """What the new edition is called, and what it begins from."""
 
-    id = StringField(lazy_gettext("Id"), [Length(max=64)])
-    name_id = StringField(lazy_gettext("Name in Indonesian"), [Length(max=300)])
+    id = StringField(
+        lazy_pgettext("key of an edition", "Id"),
+        [InputRequired(lazy_gettext("Give it an id.")), Length(max=64)],
+    )
+    name_id = StringField(lazy_gettext("Name in Indonesian"), [Needed(), Length(max=300)])
     name_en = StringField(lazy_gettext("Name in English"), [Length(max=300)])
     begin = StringField(lazy_gettext("Begin from"))
     file = FileField(lazy_gettext("Edition file (YAML)"))
@@ -70,27 +80,57 @@ def create() -> Any:
     form = CreateForm()
     if request.method == "GET":
         form.begin.data = request.args.get("from", "")
-        return _page(form, [], 200)
-    problems = [] if form.validate() else [Problem("", gettext("The form is too old; load the page again."))]
-    try:
-        return _page(form, problems, 422) if problems else _begin(form)
-    except InputRefused as refused:
-        return _page(form, form.place(refused.problems), 422)
-    except DefinitionError as error:
-        return _page(form, [Problem("file", str(fault)) for fault in error.faults], 422)
-    except JuriError as error:
-        return _page(form, [Problem("", str(error))], 422)
+        form.id.data = _expected_id()
+        return _page(form, Attempt(form))
+    attempt = Attempt(form)
+    if not form.validate():
+        attempt.refuse([])
+        return _page(form, attempt)
+    with attempt:
+        try:
+            return _begin(form)
+        except DefinitionError as error:
+            attempt.refuse(
+                Problem("file" if form.begin.data == FILE else "begin", str(fault)) for fault in error.faults
+            )
+    return _page(form, attempt)
+
+
+def _expected_id() -> str:
+    """Return the edition for which one was made organiser and which nobody has begun, if there is one."""
+    here = desk()
+    with here.reading() as session:
+        waiting = [
+            grant.edition
+            for grant in here.actor.grants
+            if grant.role == "organiser" and grant.edition and is_free(session, grant.edition)
+        ]
+    return waiting[0] if len(waiting) == 1 else ""
 
 
 def _begin(form: CreateForm) -> Any:
     here = desk()
     slug = (form.id.data or "").strip()
+    _require_own(slug)
     with here.writing() as session:
         text = _text(form, slug)
         read_document(text, here.registry, installed_parents(session, here.registry), "edition.yaml")
         begin_copy(session, slug, text, by=here.actor, note=f"from {form.begin.data}")
     flash(gettext("The working copy is begun. Fill in what is unknown, look through the parts, then install it."), "ok")
     return redirect(url_for("organiser.edit", edition=slug), 303)
+
+
+def _require_own(slug: str) -> None:
+    """Refuse an edition for which one is not the organiser, and say for which one is."""
+    actor = desk().actor
+    if slug and not may(actor, "edition.create", Subject(slug)).allowed:
+        own = ", ".join(sorted(grant.edition for grant in actor.grants if grant.role == "organiser"))
+        message = gettext(
+            "You are organiser of %(own)s. Ask an administrator to make you that of “%(id)s”, too, or take your own.",
+            own=own,
+            id=slug,
+        )
+        raise InputRefused.at("id", message)
 
 
 def _text(form: CreateForm, slug: str) -> str:
@@ -135,7 +175,7 @@ def _from_file(form: CreateForm, slug: str, name: Mapping[str, str] | str) -> st
     return write_parts(text, {"edition": slug, **({"name": name} if name else {})})
 
 
-def _page(form: CreateForm, problems: list[Problem], status: int) -> Any:
+def _page(form: CreateForm, attempt: Attempt) -> Any:
     here = desk()
     with here.reading() as session:
         shipped = [_shipped(name) for name in here.registry.names("editions")]
@@ -147,13 +187,13 @@ def _page(form: CreateForm, problems: list[Problem], status: int) -> Any:
     page = render_template(
         "organiser/edit/create.html",
         form=form,
-        problems=problems,
+        problems=attempt.problems,
         shipped=[each for each in shipped if not _is_template(each)],
         templates=[each for each in shipped if _is_template(each)],
         installed=installed,
         breadcrumbs=[(gettext("My editions"), url_for("organiser.home")), (gettext("New edition"), "")],
     )
-    return page, status
+    return page, attempt.status
 
 
 def _shipped(name: str) -> Beginning:

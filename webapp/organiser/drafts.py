@@ -15,10 +15,10 @@ from werkzeug.wrappers import Response
 
 from juri.core.editions.diff import Change, diff_editions
 from juri.core.editions.editing import Checked, Document, check_text, read_document
-from juri.core.editions.loader import LoadedEdition
+from juri.core.editions.loader import LoadedEdition, load_shipped
 from juri.core.editions.verbs import Running, find_document
 from juri.core.editions.working import Seen, WorkingCopy, installed_parents, look_at_copy, save_copy, text_of_version
-from juri.core.errors import DefinitionError, InputRefused, NotFound
+from juri.core.errors import DefinitionError, InputRefused, JuriError, NotFound
 from juri.webapp.desk import desk
 from juri.webapp.guard import Needs, in_edition
 from juri.webapp.organiser import edit_words, words
@@ -94,10 +94,15 @@ class Draft:
 
     @cached_property
     def parent(self) -> LoadedEdition | None:
-        """Return what the document extends; None where it stands alone."""
+        """Return what the document extends; None where it stands alone, or that cannot be read any more."""
         name = self.document.extends
-        text = f"juri: 1\nedition: {self.slug}\nextends: {name}\nname: {self.slug}\n"
-        return check_text(text, self.registry, self.find).loaded if name else None
+        if not name:
+            return None
+        try:
+            is_shipped = name in self.registry.names("editions")
+            return load_shipped(name, self.registry) if is_shipped else find_document(self.session, self.registry, name)
+        except JuriError:
+            return None
 
     def check(self, text: str) -> Checked:
         """Check a text as this edition's document."""

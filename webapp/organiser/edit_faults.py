@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +10,9 @@ from wtforms import Form
 
 from juri.core.editions.editing import NewFault
 from juri.core.editions.positions import Steps
-from juri.webapp.organiser.edit_slots import Rows, blank_rows, field_of
+from juri.core.errors import Fault
+from juri.webapp.organiser.edit_slots import Group, Rows, field_of
+from juri.webapp.sentences import sentence
 
 
 @dataclass
@@ -25,12 +27,12 @@ class Troubles:
         """Tell whether there is anything wrong."""
         return bool(self.at or self.others)
 
-    def note(self, found: Any, sentence: str) -> None:
+    def note(self, found: Any, said: str) -> None:
         """Put a sentence at a field; without one, above the form."""
         if found is None:
-            self.others.append(sentence)
+            self.others.append(said)
             return
-        self.at.setdefault(found.id, []).append(sentence)
+        self.at.setdefault(found.id, []).append(said)
         self.labels[found.id] = str(found.label.text) if found.label else ""
 
 
@@ -38,31 +40,36 @@ def place_faults(form: Form, faults: Iterable[NewFault], troubles: Troubles | No
     """Put the faults that a change brings at the fields of its form."""
     told = troubles or Troubles()
     for each in faults:
-        hint = f" ({each.fault.hint})" if each.fault.hint else ""
-        found = field_at(form, each.steps) if each.steps is not None else None
-        told.note(found, f"{each.fault.problem}{hint}")
+        told.note(field_at(form, each.steps) if each.steps is not None else None, fault_sentence(each.fault))
     return told
+
+
+def fault_sentence(fault: Fault) -> str:
+    """Say a fault in the language of the page: what is wrong, and what to do instead."""
+    said, hint = sentence(fault.problem), sentence(fault.hint)
+    return f"{said} ({hint})" if hint else said
 
 
 def own_troubles(form: Form) -> Troubles:
     """Return what the fields themselves refuse: a piece that is no YAML."""
     told = Troubles()
     for found in walk(form):
-        for sentence in found.errors if isinstance(found.errors, (list, tuple)) else ():
-            if isinstance(sentence, str):
-                told.note(found, sentence)
+        for refusal in found.errors if isinstance(found.errors, (list, tuple)) else ():
+            if isinstance(refusal, str):
+                told.note(found, refusal)
     return told
 
 
 def field_at(form: Form, steps: Steps) -> Any:
     """Return the field that shows the value at a place, or the nearest above it; None where there is none."""
-    found: Any = None
-    at: Any = form
-    for step in steps:
-        at = _below(at, step)
-        if at is None:
+    if not steps:
+        return None
+    found: Any = form._fields.get(field_of(str(steps[0])))
+    for step in steps[1:]:
+        below = found.below(step) if isinstance(found, (Rows, Group)) else None
+        if below is None:
             break
-        found = at
+        found = below
     return found
 
 
@@ -87,22 +94,3 @@ def walk_rows(form: Form) -> Iterable[Rows]:
                 yield from walk_rows(row.form)
         elif hasattr(each, "form"):
             yield from walk_rows(each.form)
-
-
-def _below(at: Any, step: str | int) -> Any:
-    if isinstance(at, Rows):
-        blank = list(blank_rows([_data(row) for row in at.entries]))
-        shown = [row for row, is_blank in zip(at.entries, blank, strict=True) if not is_blank]
-        if isinstance(step, int):
-            return shown[step] if step < len(shown) else None
-        return next((row for row in shown if _data(row).get("key") == step), None)
-    form = at if isinstance(at, Form) else getattr(at, "form", None)
-    if form is None or not isinstance(step, str):
-        return None
-    name = field_of(step)
-    return form._fields.get(name)
-
-
-def _data(row: Any) -> Mapping[str, Any]:
-    data: Mapping[str, Any] = row.data
-    return data

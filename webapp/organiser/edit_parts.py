@@ -11,16 +11,15 @@ from marshmallow import Schema
 
 from juri.core.editions.schema import FormFieldSchema, LimitSchema, PanelSchema, SourceSchema, StageSchema, TrackSchema
 from juri.core.extension import StageKind
+from juri.webapp.organiser.edit_chosen import moment_slot
 from juri.webapp.organiser.edit_schema import Surroundings, said_in_language, schema_slots
 from juri.webapp.organiser.edit_slots import (
     Slot,
     choice_slot,
-    moment_slot,
     names_slot,
     pairs_slot,
     rows_slot,
     text_slot,
-    uses_slot,
 )
 from juri.webapp.organiser.edit_words import label_of, value_word
 from juri.webapp.organiser.words import KINDS
@@ -72,8 +71,8 @@ def _about(around: Surroundings, _: Item) -> list[Slot]:
 
 
 def _calendar(around: Surroundings, _: Item) -> list[Slot]:
-    moment = moment_slot("moment", gettext("Moment"), around.zone)
-    return [pairs_slot("calendar", gettext("Dates"), gettext("Key"), moment)]
+    moment = moment_slot("value", gettext("Moment"), around.zone)
+    return [pairs_slot("calendar", gettext("Dates"), text_slot("key", gettext("Key")), moment)]
 
 
 def _groups(_around: Surroundings, _: Item) -> list[Slot]:
@@ -85,7 +84,7 @@ def _groups(_around: Surroundings, _: Item) -> list[Slot]:
 
 
 def _rules(around: Surroundings, _: Item) -> list[Slot]:
-    return [uses_slot("eligibility", label_of("eligibility"), around.rules("eligibility_rules"))]
+    return [around.uses("eligibility", "eligibility_rules")]
 
 
 def _limits(around: Surroundings, _: Item) -> list[Slot]:
@@ -101,8 +100,9 @@ def _of_schema(schema: type[Schema]) -> MakeSlots:
 
 
 def _track(around: Surroundings, _: Item) -> list[Slot]:
-    rules = uses_slot("eligibility", label_of("eligibility"), around.rules("eligibility_rules"))
-    return schema_slots(TrackSchema(), around, overrides={"eligibility": rules})
+    return schema_slots(
+        TrackSchema(), around, overrides={"eligibility": around.uses("eligibility", "eligibility_rules")}
+    )
 
 
 def _stage(around: Surroundings, item: Item) -> list[Slot]:

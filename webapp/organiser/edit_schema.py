@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from flask_babel import gettext
 from marshmallow import Schema, fields, validate
@@ -12,18 +12,39 @@ from marshmallow import Schema, fields, validate
 from juri.core.editions.schema import Exact as DocumentExact
 from juri.core.editions.schema import Id, Ids, Words
 from juri.core.registry import Registry
-from juri.plugins.options import Exact, ForTracks, RankingOf, Reference, RoundingOptions, RoundingStep, Whole, Wording
+from juri.plugins.options import (
+    CombinationOptions,
+    Exact,
+    ForTracks,
+    RankingOf,
+    Reference,
+    RoundingOptions,
+    RoundingStep,
+    Whole,
+    Wording,
+)
 from juri.webapp.language import language
+from juri.webapp.organiser.edit_chosen import (
+    by_track_slot,
+    missing_slot,
+    moment_slot,
+    named_or_own_slot,
+    tie_slot,
+    use_slot,
+)
 from juri.webapp.organiser.edit_slots import (
+    LONE,
     NO_CHOICE,
     Group,
+    Needed,
     Options,
     Slot,
+    any_slot,
     choice_slot,
     flag_slot,
     group_slot,
     lines_slot,
-    moment_slot,
+    list_slot,
     names_slot,
     number_slot,
     pairs_slot,
@@ -32,12 +53,12 @@ from juri.webapp.organiser.edit_slots import (
     snippet_slot,
     text_slot,
     ticks_slot,
-    use_slot,
 )
-from juri.webapp.organiser.edit_words import label_of, value_word
+from juri.webapp.organiser.edit_words import label_of, rule_word, value_word
 
 _NAMED: Mapping[str, str] = {
     "panel": "panel", "rubric": "rubric", "track": "track", "of": "stage", "until": "calendar", "fact": "fact",
+    "title_fact": "fact",
 }  # fmt: skip
 """Keys that name something which the document defines."""
 
@@ -66,6 +87,7 @@ class Surroundings:
             "rubric": [(name, name) for name in rubrics] if isinstance(rubrics, Mapping) else [],
             "calendar": [(name, name) for name in calendar] if isinstance(calendar, Mapping) else [],
             "fact": _listed(data, "form", "label"),
+            "criterion": _criteria(rubrics),
         }
         zone = data.get("time_zone")
         return cls(registry, zone if isinstance(zone, str) else "Asia/Jakarta", named)
@@ -77,11 +99,29 @@ class Surroundings:
 
     def rules(self, family: str) -> Options:
         """Return the names that the plugins add to a family, with what they are called."""
-        return [(name, self.registry.get(family, name).title) for name in self.registry.names(family)]
+        return [(name, rule_word(self.registry.get(family, name))) for name in self.registry.names(family)]
+
+    def use(self, key: str, family: str, *, by: str = "rule", simple: bool = False) -> Slot:
+        """Return the slot of a rule of a family; a ``simple`` one is not made of other rules."""
+        schemas = {name: self.registry.get(family, name).options for name in self.registry.names(family)}
+        made = {name: schema() for name, schema in schemas.items() if schema}
+        nested = {name for name, schema in made.items() if "rules" in schema.fields} if simple else frozenset()
+        further = {name: schema_slots(schema, self, within=name) for name, schema in made.items() if name not in nested}
+        names = [(name, title) for name, title in self.rules(family) if name not in nested]
+        return use_slot(key, label_of(key) if key != LONE else gettext("Rule"), names, further, by=by)
+
+    def uses(self, key: str, family: str, *, simple: bool = False) -> Slot:
+        """Return the slot of a list of rules of a family."""
+        return list_slot(key, label_of(key), self.use(LONE, family, simple=simple))
 
 
 def schema_slots(
-    schema: Schema, around: Surroundings, *, leave_out: Sequence[str] = (), overrides: Mapping[str, Slot] | None = None
+    schema: Schema,
+    around: Surroundings,
+    *,
+    leave_out: Sequence[str] = (),
+    overrides: Mapping[str, Slot] | None = None,
+    within: str = "",
 ) -> list[Slot]:
     """Return the slots of a schema, one for each key; what no field can show is a piece of YAML.
 
@@ -90,6 +130,7 @@ def schema_slots(
         around: what may be named.
         leave_out: keys that are not shown.
         overrides: slots of our own for some keys.
+        within: the rule whose options these are: its keys may be called otherwise.
 
     """
     own = overrides or {}
@@ -97,49 +138,44 @@ def schema_slots(
     for name, one in schema.fields.items():
         key = one.data_key or name
         if key not in leave_out:
-            slot = own.get(key) or slot_of(key, one, around)
+            slot = own.get(key) or slot_of(key, one, around, within)
             found.append(needed(slot) if one.required else slot)
     return found
-
-
-class _Needed:
-    """Marks a field as one that must be filled in; that it is, the loader says."""
-
-    field_flags: ClassVar[dict[str, bool]] = {"required": True}
-
-    def __call__(self, form: Any, field: Any) -> None:
-        """Accept everything."""
 
 
 def needed(slot: Slot) -> Slot:
     """Return a slot whose field is shown as one that must be filled in."""
     is_group = issubclass(slot.field.field_class, Group)
-    slot.field.kwargs.update({"is_needed": True} if is_group else {"validators": [_Needed()]})
+    slot.field.kwargs.update({"is_needed": True} if is_group else {"validators": [Needed()]})
     return slot
 
 
-def slot_of(key: str, one: fields.Field[Any], around: Surroundings) -> Slot:
+def slot_of(key: str, one: fields.Field[Any], around: Surroundings, within: str = "") -> Slot:
     """Return the slot of one field of a schema."""
     build = next((build for kinds, build in _BUILDERS if isinstance(one, kinds)), _single_slot)
-    return build(key, one, around)
+    return build(key, one, around, label_of(key, within))
 
 
-def _use_slot(key: str, one: Reference, around: Surroundings) -> Slot:
-    return use_slot(key, label_of(key), around.rules(one.metadata["family"]), by=one.key)
+def _use_slot(key: str, one: Reference, around: Surroundings, _label: Any) -> Slot:
+    return around.use(key, one.metadata["family"], by=one.key)
 
 
-def _names_slot(key: str, _one: fields.Field[Any], _around: Surroundings) -> Slot:
-    return names_slot(key, label_of(key), long=key in ("text", "description"))
+def _names_slot(key: str, _one: fields.Field[Any], _around: Surroundings, label: Any) -> Slot:
+    return names_slot(key, label, long=key in ("text", "description"))
 
 
-def _group_slot(key: str, one: fields.Nested, around: Surroundings) -> Slot:
-    return group_slot(key, label_of(key), schema_slots(one.schema, around))
+def _group_slot(key: str, one: fields.Nested, around: Surroundings, label: Any) -> Slot:
+    return group_slot(key, label, schema_slots(one.schema, around))
 
 
-def _pairs_slot(key: str, one: fields.Dict, _around: Surroundings) -> Slot:
+def _pairs_slot(key: str, one: fields.Dict, around: Surroundings, label: Any) -> Slot:
+    if key == "when":
+        return pairs_slot(
+            key, label, _named("key", gettext("Question"), around, "fact"), any_slot("value", gettext("Answer"))
+        )
     if isinstance(one.value_field, _NUMBERS):
-        return pairs_slot(key, label_of(key), gettext("Name"), number_slot("value", gettext("Number")))
-    return snippet_slot(key, label_of(key))
+        return pairs_slot(key, label, text_slot("key", gettext("Name")), number_slot("value", gettext("Number")))
+    return snippet_slot(key, label)
 
 
 def choices_of(one: fields.Field[Any]) -> list[str]:
@@ -148,98 +184,106 @@ def choices_of(one: fields.Field[Any]) -> list[str]:
     return [str(choice) for choice in found.choices] if found else []
 
 
-def _single_slot(key: str, one: fields.Field[Any], around: Surroundings) -> Slot:
-    label, choices = label_of(key), choices_of(one)
+def _single_slot(key: str, one: fields.Field[Any], around: Surroundings, label: Any) -> Slot:
+    choices = choices_of(one)
     if isinstance(one, fields.Boolean):
         default = one.load_default if one.load_default in (True, False) else None
         return flag_slot(key, label, default=default)
     if choices:
-        return _choice(key, one, choices)
+        return _choice(key, one, choices, label)
     if isinstance(one, _NUMBERS):
         return number_slot(key, label)
     if isinstance(one, fields.String):
-        return _text(key, one, around)
-    return snippet_slot(key, label)
+        return _text(key, one, around, label)
+    return any_slot(key, label) if key == "value" else snippet_slot(key, label)
 
 
-def _choice(key: str, one: fields.Field[Any], choices: list[str]) -> Slot:
+def _choice(key: str, one: fields.Field[Any], choices: list[str], label: Any) -> Slot:
     default = one.load_default if isinstance(one.load_default, str) else ""
     listed = [(choice, value_word(key, choice)) for choice in choices]
-    return choice_slot(key, label_of(key), listed, empty=None if default else NO_CHOICE, default=default)
+    return choice_slot(key, label, listed, empty=None if default else NO_CHOICE, default=default)
 
 
-def _text(key: str, one: fields.Field[Any], around: Surroundings) -> Slot:
+def _text(key: str, one: fields.Field[Any], around: Surroundings, label: Any) -> Slot:
+    if key == "missing":
+        return missing_slot(key, label)
     if key in _NAMED and not isinstance(one, Id):
-        listed = around.named.get(_NAMED[key], [])
-        default = one.load_default if isinstance(one.load_default, str) else ""
-        return choice_slot(key, label_of(key), listed, empty=default or NO_CHOICE)
+        return _named(key, label, around, _NAMED[key], str(one.load_default or "") if one.load_default else "")
     if key in ("opens", "closes"):
-        return moment_slot(key, label_of(key), around.zone, [name for name, _ in around.named.get("calendar", [])])
-    return text_slot(key, label_of(key), long=key in ("description", "note"))
+        return moment_slot(key, label, around.zone, around.named.get("calendar", []))
+    return text_slot(key, label, long=key in ("description", "note"))
 
 
-def _list_slot(key: str, one: fields.List[Any], around: Surroundings) -> Slot:
-    inner, label, named = one.inner, label_of(key), key.removesuffix("s")
+def _named(key: str, label: Any, around: Surroundings, kind: str, default: Any = "") -> Slot:
+    empty = default if isinstance(default, str) and default else NO_CHOICE
+    return choice_slot(key, label, around.named.get(kind, []), empty=empty)
+
+
+def _list_slot(key: str, one: fields.List[Any], around: Surroundings, label: Any) -> Slot:
+    inner = one.inner
     row: Schema | None = inner.schema if isinstance(inner, fields.Nested) else None
+    if row and row.fields.keys() == {"rule"}:
+        return around.uses(key, "eligibility_rules", simple=True)
     if row or isinstance(inner, RoundingStep):
         return rows_slot(key, label, schema_slots(row or RoundingOptions(), around))
-    if isinstance(one, Ids) and named in around.named:
-        return ticks_slot(key, label, around.named[named])
-    if choices_of(inner):
-        return ticks_slot(key, label, [(choice, value_word(key, choice)) for choice in choices_of(inner)])
+    if key == "ties":
+        return list_slot(key, label, _tie(around))
+    offered = _offered(key, one, around)
+    if offered is not None:
+        return ticks_slot(key, label, offered)
+    return _lines(key, inner, label)
+
+
+def _offered(key: str, one: fields.List[Any], around: Surroundings) -> Options | None:
+    """Return the few names that a list can have; None where it can have any."""
+    if isinstance(one, Ids):
+        return around.named.get(key.removesuffix("s"))
+    return [(choice, value_word(key, choice)) for choice in choices_of(one.inner)] or None
+
+
+def _lines(key: str, inner: Any, label: Any) -> Slot:
     if isinstance(inner, (fields.String, *_NUMBERS)):
         return lines_slot(key, label, str if isinstance(inner, fields.String) else read_figure)
     return snippet_slot(key, label)
 
 
-def _for_tracks(key: str, one: ForTracks, around: Surroundings) -> Slot:
-    """One value for all tracks, or one for each of them."""
+def _tie(around: Surroundings) -> Slot:
+    names = around.rules("tie_breakers")
+    arguments = {
+        name: around.named.get(name, []) for name, _ in names if around.registry.get("tie_breakers", name).argument
+    }
+    return tie_slot(LONE, gettext("Rule"), names, arguments)
+
+
+def _for_tracks(key: str, one: ForTracks, around: Surroundings, label: Any) -> Slot:
+    """One value for all tracks, or one for each of them; where there is only one, it is all."""
     tracks = around.named.get("track", [])
     single = slot_of(key, one.value, around)
     if len(tracks) < 2:  # noqa: PLR2004  one track is all tracks
         return single
-    inner = [
-        Slot("all", _relabelled(single.field, gettext("All tracks")), single.show, single.read),
-        *(Slot(f"t-{track}", _relabelled(single.field, name), single.show, single.read) for track, name in tracks),
-    ]
-    group = group_slot(key, label_of(key), inner)
-
-    def show(value: Any) -> Any:
-        if value is None or one.is_single(value):
-            return group.show({"all": value})
-        return group.show({f"t-{track}": item for track, item in value.items()})
-
-    def read(data: Any) -> Any:
-        found = group.read(data) or {}
-        each = {name.removeprefix("t-"): item for name, item in found.items() if name != "all"}
-        return each or found.get("all")
-
-    return Slot(key, group.field, show, read)
+    each = [replace(single, key=track, field=_relabelled(single.field, name)) for track, name in tracks]
+    return by_track_slot(key, label, replace(single, key=LONE), each, one.is_single)
 
 
 def _relabelled(unbound: Any, label: Any) -> Any:
     """Return the same field under another label."""
-    args = (*unbound.args[:1], label) if _has_form_first(unbound) else (label, *unbound.args[1:])
+    is_group = bool(unbound.args) and isinstance(unbound.args[0], type)
+    args = (*unbound.args[:1], label) if is_group else (label, *unbound.args[1:])
     return type(unbound)(unbound.field_class, *args, **unbound.kwargs)
 
 
-def _has_form_first(unbound: Any) -> bool:
-    return bool(unbound.args) and isinstance(unbound.args[0], type)
-
-
-def _ranking_of(key: str, _one: RankingOf, around: Surroundings) -> Slot:
-    """A stage, or a combination of stages as YAML."""
-    stage = choice_slot("stage", label_of(key), around.named.get("stage", []), empty=NO_CHOICE)
-    group = group_slot(key, label_of(key), [stage, snippet_slot("combination", gettext("Combination (YAML)"))])
-
-    def show(value: Any) -> Any:
-        return group.show({"stage": value} if isinstance(value, str) else {"combination": value})
-
-    def read(data: Any) -> Any:
-        found = group.read(data) or {}
-        return found.get("combination") or found.get("stage")
-
-    return Slot(key, group.field, show, read)
+def _ranking_of(key: str, _one: RankingOf, around: Surroundings, label: Any) -> Slot:
+    """A stage, or a combination of stages."""
+    stages = around.named.get("stage", [])
+    own = {
+        "stages": pairs_slot(
+            "stages", gettext("Stages"), choice_slot("key", gettext("Stage"), stages, empty=NO_CHOICE),
+            number_slot("value", gettext("Weight")),
+        ),
+        "ties": lines_slot("ties", gettext("Stages whose rank sets equals apart, one on each line")),
+    }  # fmt: skip
+    combination = schema_slots(CombinationOptions(), around, overrides=own)
+    return named_or_own_slot(key, label, stages, combination, gettext("several stages together"))
 
 
 _BUILDERS: Sequence[tuple[Any, Callable[..., Slot]]] = (
@@ -252,6 +296,18 @@ _BUILDERS: Sequence[tuple[Any, Callable[..., Slot]]] = (
     (fields.Dict, _pairs_slot),
 )
 """By the class of a field, how its slot is built; the first that fits counts."""
+
+
+def _criteria(rubrics: Any) -> list[tuple[str, str]]:
+    """Return every criterion of the rubrics once, those inside others too."""
+    waiting = [each for each in rubrics.values() if isinstance(each, Mapping)] if isinstance(rubrics, Mapping) else []
+    found: dict[str, str] = {}
+    while waiting:
+        listed = _listed(waiting[0], "criteria")
+        found |= {name: title for name, title in listed if name not in found}
+        items = waiting.pop(0).get("criteria")
+        waiting += [each for each in (items if isinstance(items, list) else []) if isinstance(each, Mapping)]
+    return list(found.items())
 
 
 def _ids(data: Mapping[str, Any], key: str) -> list[str]:

@@ -6,12 +6,10 @@ text, and the loader says what is wrong with it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
-from typing import Any
-from zoneinfo import ZoneInfo
+from typing import Any, ClassVar
 
 from flask_babel import gettext, lazy_gettext
 from wtforms import (
@@ -42,8 +40,8 @@ MOST_ROWS = 200
 NO_CHOICE = "-"
 """What no choice is called in a list of them."""
 
-OWN_MOMENT = "="
-"""Chosen where a stage has a moment of its own, not one of the calendar."""
+LONE = "value"
+"""The key of the only slot of a group that stands for the value itself, not for a mapping."""
 
 
 def _as_it_is(value: Any) -> Any:
@@ -63,6 +61,15 @@ class Slot:
     read: Callable[[Any], Any] = _as_it_is
 
 
+class Needed:
+    """Marks a field as one that must be filled in; that it is, the loader says."""
+
+    field_flags: ClassVar[dict[str, bool]] = {"required": True}
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Accept everything."""
+
+
 class Rows(FieldList):  # type: ignore[misc]  # the library has no types
     """A list of sub-forms in the order in which the browser sends them: rows are dragged, their names stay."""
 
@@ -71,13 +78,17 @@ class Rows(FieldList):  # type: ignore[misc]  # the library has no types
     ) -> None:
         super().__init__(field, label, max_entries=MOST_ROWS, **more)
         self.blank = dict(blank or {})
+        self.fresh = ""
+        self.is_shorter = False
 
     def act(self, what: str, place: int) -> None:
-        """Add a row, take one out, or move one up or down."""
+        """Add a row, take one out, or move one up or down; ``fresh`` and ``is_shorter`` tell where the focus goes."""
         if what == "add" and len(self.entries) < MOST_ROWS:
-            self.append_entry(self.blank)
+            self.fresh = self.append_entry(self.blank).id
         elif what == "remove" and place < len(self.entries):
-            self.pop_entry(place)
+            del self.entries[place]
+            self._compact_indices()
+            self.is_shorter = True
         elif what in ("up", "down"):
             other = place + (-1 if what == "up" else 1)
             if 0 <= other < len(self.entries) and place < len(self.entries):
@@ -96,6 +107,24 @@ class Rows(FieldList):  # type: ignore[misc]  # the library has no types
             if len(self.entries) < MOST_ROWS:
                 self._add_entry(formdata, index=index)
         self._compact_indices()
+
+    def below(self, step: str | int) -> Any:
+        """Return the row of an item by its place or, in a list of pairs, by its key; None where there is none."""
+        shown = [row for row in self.entries if not is_blank(row.data)]
+        if isinstance(step, int):
+            return shown[step] if step < len(shown) else None
+        return next((row for row in shown if row.data.get("key") == step), None)
+
+
+class Choice(SelectField):  # type: ignore[misc]  # the library has no types
+    """One of a few names. A name that is not offered any more stays, so that the loader can say what is wrong."""
+
+    def process(self, formdata: Any, *more: Any, **options: Any) -> None:
+        """Take over what was chosen."""
+        super().process(formdata, *more, **options)
+        offered: list[SelectChoice] = self.choices
+        if self.data and self.data not in [choice.value for choice in offered]:
+            self.choices: Any = [*offered, SelectChoice(self.data, self.data)]
 
 
 class Ticks(SelectMultipleField):  # type: ignore[misc]  # the library has no types
@@ -128,17 +157,14 @@ class Group(FormField):  # type: ignore[misc]  # the library has no types
         super().__init__(form, label, **more)
         self.flags.required = is_needed
 
+    def below(self, step: str | int) -> Any:
+        """Return the field of a key; where one field stands for the whole, it; None where there is none."""
+        inner = self.form._fields  # a form has no get of its own
+        return inner.get(field_of(str(step))) or (inner.get(LONE) if len(inner) == 1 else None)
+
 
 class Names(Group):
     """A text in both languages."""
-
-
-class Dated(Group):
-    """A moment: one of the calendar, or a day with a time."""
-
-
-class Use(Group):
-    """A rule or a method by name, with its options."""
 
 
 def read_snippet(text: str) -> Any:
@@ -203,13 +229,13 @@ def lines_slot(key: str, label: Any, read: Callable[[str], Any] = _as_it_is) -> 
         lines = [line.strip() for line in str(text or "").splitlines()]
         return [read(line) for line in lines if line] or None
 
-    return Slot(key, TextAreaField(label, render_kw={"rows": 4}), lambda items: "\n".join(map(str, items or ())), split)
+    return Slot(key, TextAreaField(label, render_kw={"rows": 3}), _lines, split)
 
 
 def snippet_slot(key: str, label: Any) -> Slot:
     """Return the slot of any value, as a piece of YAML."""
     looks = {"rows": 4, "class": "code", "spellcheck": "false"}
-    return Slot(key, Snippet(label, render_kw=looks), _as_snippet, lambda text: read_snippet(text or ""))
+    return Slot(key, Snippet(label, render_kw=looks), as_snippet, lambda text: read_snippet(text or ""))
 
 
 def names_slot(key: str, label: Any, *, long: bool = False) -> Slot:
@@ -259,112 +285,54 @@ def rows_slot(key: str, label: Any, inner: Sequence[Slot], *, lone: str = "") ->
         items = [read_slots(inner, row) for row in data or ()]
         return [item[lone] if lone and set(item) == {lone} else item for item in items if item] or None
 
-    return Slot(key, Rows(FormField(slot_form(inner)), label, blank=show_slots(inner, {})), show, read)
+    return Slot(key, Rows(Group(slot_form(inner)), label, blank=show_slots(inner, {})), show, read)
 
 
-def pairs_slot(key: str, label: Any, name: Any, value: Slot) -> Slot:
-    """Return the slot of a mapping whose keys the edition chooses itself: a list of pairs."""
-    inner = [text_slot("key", name), value]
+def pairs_slot(key: str, label: Any, name: Slot, value: Slot) -> Slot:
+    """Return the slot of a mapping whose keys the edition chooses itself: a list of pairs of ``key`` and ``value``."""
+    inner = [name, value]
 
     def show(pairs: Any) -> list[Any]:
         found = pairs if isinstance(pairs, Mapping) else {}
-        return [{"key": each, value.key: value.show(item)} for each, item in found.items()]
+        return [show_slots(inner, {name.key: each, value.key: item}) for each, item in found.items()]
 
     def read(data: Any) -> dict[str, Any] | None:
         rows = [read_slots(inner, row) for row in data or ()]
-        return {str(row.get("key", "")): row.get(value.key, "") for row in rows if row} or None
+        return {str(row.get(name.key, "")): row.get(value.key, "") for row in rows if row} or None
 
-    return Slot(key, Rows(FormField(slot_form(inner)), label, blank=show_slots(inner, {})), show, read)
-
-
-def use_slot(key: str, label: Any, names: Options, *, by: str = "rule", empty: Any = NO_CHOICE) -> Slot:
-    """Return the slot of a rule or method: ``NAME`` or ``{rule: NAME, ...its options}``."""
-    inner = [choice_slot(by, label, names, empty=empty), snippet_slot("options", lazy_gettext("Options (YAML)"))]
-
-    def show(value: Any) -> dict[str, Any]:
-        if isinstance(value, Mapping):
-            more = {name: item for name, item in value.items() if name != by}
-            return {by: value.get(by, ""), "options": _as_snippet(more) if more else ""}
-        return {by: value or "", "options": ""}
-
-    def read(data: Any) -> Any:
-        name, options = (data or {}).get(by), read_snippet((data or {}).get("options") or "")
-        if not name:
-            return options
-        if options is None:
-            return name
-        return {by: name, **options} if isinstance(options, dict) else {by: name, "options": options}
-
-    return Slot(key, Use(slot_form(inner), label), show, read)
+    return Slot(key, Rows(Group(slot_form(inner)), label, blank=show_slots(inner, {})), show, read)
 
 
-def uses_slot(key: str, label: Any, names: Options) -> Slot:
-    """Return the slot of a list of rules."""
-    one = use_slot("use", label, names)
-    form = slot_form([one])
+def list_slot(key: str, label: Any, one: Slot) -> Slot:
+    """Return the slot of a list of values that one slot shows each; its key is ``LONE``."""
 
     def show(value: Any) -> list[Any]:
-        return [{"use": one.show(item)} for item in (value if isinstance(value, list) else [])]
+        return [{LONE: one.show(item)} for item in (value if isinstance(value, list) else [])]
 
     def read(data: Any) -> list[Any] | None:
-        found = [one.read((row or {}).get("use")) for row in data or ()]
-        return [use for use in found if use is not None] or None
+        found = [one.read((row or {}).get(LONE)) for row in data or ()]
+        return [item for item in found if item is not None] or None
 
-    return Slot(key, Rows(FormField(form), label), show, read)
-
-
-def moment_slot(key: str, label: Any, zone: str, calendar: Sequence[str] = ()) -> Slot:
-    """Return the slot of a day or moment; a key of the calendar may be chosen where there is one."""
-    day = StringField(lazy_gettext("Day"), render_kw={"type": "date"})
-    time = StringField(lazy_gettext("Time"), render_kw={"type": "time"})
-    parts = [Slot("day", day), Slot("time", time)]
-    own = [("", NO_CHOICE), *((name, name) for name in calendar), (OWN_MOMENT, lazy_gettext("own date"))]
-    if calendar:
-        parts = [Slot("from", _select(lazy_gettext("Calendar"), own)), *parts]
-
-    def show(value: Any) -> dict[str, str]:
-        if not value or value in calendar:
-            return {"from": value or "", "day": "", "time": ""}
-        return {"from": OWN_MOMENT, **split_moment(str(value), zone)}
-
-    def read(data: Any) -> str | None:
-        given = data or {}
-        chosen = given.get("from") or ""
-        if chosen and chosen != OWN_MOMENT:
-            return str(chosen)
-        return join_moment(given.get("day") or "", given.get("time") or "", zone)
-
-    return Slot(key, Dated(slot_form(parts), label), show, read)
+    return Slot(key, Rows(Group(slot_form([one])), label, blank={LONE: one.show(None)}), show, read)
 
 
-def split_moment(text: str, zone: str) -> dict[str, str]:
-    """Return the day and the time of an ISO text, as the clocks of a zone show it; what is none stays in the day."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return {"day": text, "time": ""}
-    if len(text) <= len("2026-01-01"):
-        return {"day": text, "time": ""}
-    local = moment.astimezone(ZoneInfo(zone)) if moment.tzinfo else moment
-    return {"day": f"{local:%Y-%m-%d}", "time": f"{local:%H:%M:%S}".removesuffix(":00")}
+def any_slot(key: str, label: Any) -> Slot:
+    """Return the slot of an answer, or of several: one on each line."""
+    lines = lines_slot(key, label, _scalar)
 
+    def read(text: Any) -> Any:
+        found = lines.read(text)
+        return found[0] if found and len(found) == 1 else found
 
-def join_moment(day: str, time: str, zone: str) -> str | None:
-    """Write a day, or a moment with the offset that the zone has then; what is none stays as it was typed."""
-    if not day.strip():
-        return time.strip() or None
-    if not time.strip():
-        return day.strip()
-    try:
-        moment = datetime.fromisoformat(f"{day.strip()}T{time.strip()}")
-    except ValueError:
-        return f"{day.strip()} {time.strip()}"
-    return moment.replace(tzinfo=ZoneInfo(zone)).isoformat()
+    return Slot(key, lines.field, lambda value: _lines(value if isinstance(value, list) else [value]), read)
 
 
 def slot_form(slots: Iterable[Slot], base: type[Form] = Form) -> type[Form]:
-    """Build the form of some slots; a key that no field may be called by is led by an underscore."""
-    return type("SlotForm", (base,), {field_of(slot.key): slot.field for slot in slots})
+    """Build the form of some slots, in their order."""
+    fields = [(field_of(slot.key), slot.field) for slot in slots]
+    form = type("SlotForm", (base,), dict(fields))
+    form._unbound_fields = fields  # type: ignore[attr-defined]  # noqa: SLF001  else they stand as they were made
+    return form
 
 
 def field_of(key: str) -> str:
@@ -428,30 +396,39 @@ def read_figure(text: Any) -> Any:
     return int(number) if number == number.to_integral_value() and abs(number) < 10**15 else number
 
 
-def blank_rows(data: Iterable[Mapping[str, Any]]) -> Iterator[bool]:
-    """Tell of each row whether nothing was typed in it."""
-    for row in data:
-        yield not any(_says(value) for value in row.values())
-
-
-def _says(value: Any) -> bool:
+def is_blank(value: Any) -> bool:
+    """Tell whether nothing was typed in a row, or in a field of it; what is ticked by default says nothing."""
     if isinstance(value, Mapping):
-        return any(map(_says, value.values()))
+        return all(map(is_blank, value.values()))
     if isinstance(value, list):
-        return any(map(_says, value))
-    return bool(value) and value is not True
+        return all(map(is_blank, value))
+    return not value or value is True
 
 
 def _typed(text: Any) -> str | None:
     return str(text or "").replace("\r\n", "\n").strip() or None
 
 
-def _as_snippet(value: Any) -> str:
+def _lines(items: Any) -> str:
+    return "\n".join("" if item is None else str(item) for item in items or ())
+
+
+def _scalar(line: str) -> Any:
+    """Return what a line says as YAML: a number, yes or no; else the line itself."""
+    try:
+        value = read_snippet(line)
+    except DefinitionError:
+        return line
+    return line if value is None or isinstance(value, (dict, list)) else value
+
+
+def as_snippet(value: Any) -> str:
+    """Write a value as a piece of YAML; nothing where there is none."""
     return "" if value is None else write_value(value)
 
 
 def _select(label: Any, options: Options) -> UnboundField:
-    return SelectField(label, choices=_choices(options), validate_choice=False)
+    return Choice(label, choices=_choices(options), validate_choice=False)
 
 
 def _choices(options: Options) -> list[SelectChoice]:

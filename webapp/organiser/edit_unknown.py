@@ -17,9 +17,10 @@ from juri.webapp.forms import JuriForm
 from juri.webapp.guard import guarded
 from juri.webapp.organiser.blueprint import blueprint
 from juri.webapp.organiser.drafts import EDIT, Draft, drafting, edit_page, overtaken_lines, save, saved
-from juri.webapp.organiser.edit_faults import own_troubles
+from juri.webapp.organiser.edit_chosen import moment_slot
+from juri.webapp.organiser.edit_faults import fault_sentence, own_troubles
 from juri.webapp.organiser.edit_parts import PARTS
-from juri.webapp.organiser.edit_slots import Slot, moment_slot, slot_form, snippet_slot
+from juri.webapp.organiser.edit_slots import Slot, slot_form, snippet_slot
 from juri.webapp.organiser.frame import has_page
 
 
@@ -74,7 +75,7 @@ def edit_without(edition: str, at: str) -> Any:
         text = change_parts(draft.document, {}, without=[at])
         faults = new_faults(draft.document, text, ())
         if faults:
-            return _list_page(draft, [each.fault.problem for each in faults], 422)
+            return _list_page(draft, [fault_sentence(each.fault) for each in faults], 422)
     return _store(edition, text, f"without {at}")
 
 
@@ -103,12 +104,8 @@ def _settle(edition: str, at: str, value: Any) -> Any:
             return _list_page(draft, [problem.message for problem in refused.problems], 422)
         faults = new_faults(draft.document, text, ())
         if faults:
-            return _list_page(draft, [_said(each.fault) for each in faults], 422)
+            return _list_page(draft, [fault_sentence(each.fault) for each in faults], 422)
     return _store(edition, text, f"settled {at}")
-
-
-def _said(fault: Any) -> str:
-    return f"{fault.problem} ({fault.hint})" if fault.hint else str(fault.problem)
 
 
 def _store(edition: str, text: str, note: str) -> Any:

@@ -12,6 +12,7 @@ from juri.core.errors import Conflict, InputRefused, NotFound
 from juri.webapp.guard import guarded
 from juri.webapp.organiser.blueprint import blueprint
 from juri.webapp.organiser.drafts import EDIT, Draft, drafting, edit_page, overtaken_lines, save, saved, seen_of
+from juri.webapp.organiser.edit_faults import fault_sentence
 from juri.webapp.organiser.edit_parts import PARTS, Part, ids_of, item_title
 from juri.webapp.organiser.edit_screen import LOOK, SAVE, Place, Screen
 from juri.webapp.organiser.frame import is_partial
@@ -131,7 +132,7 @@ def _edit_list(edition: str, spec: Part) -> Any:
         text = change_parts(draft.document, {spec.items: items or None})
         faults = new_faults(draft.document, text, (spec.items,))
         if faults:
-            return _list_page(draft, spec, [each.fault.problem for each in faults], 422)
+            return _list_page(draft, spec, [fault_sentence(each.fault) for each in faults], 422)
         seen_of(request.form.get("seen"))
     try:
         save(edition, text, spec.name)

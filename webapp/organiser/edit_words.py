@@ -7,7 +7,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext, lazy_pgettext
 
-from juri.webapp.organiser.words import METHODS, MISSING
+from juri.core.extension import Extension
+from juri.webapp.organiser.words import METHODS, TIES
 
 Words = Mapping[str, Any]
 
@@ -31,7 +32,7 @@ LABELS: Words = {
     "required": lazy_gettext("Required"),
     "max_words": lazy_gettext("Words at most"),
     "options": lazy_gettext("Choices, one on each line"),
-    "when": lazy_gettext("Asked only when (YAML, such as “field: answer”)"),
+    "when": lazy_gettext("Asked only where another answer is"),
     "max_mb": lazy_gettext("Megabytes at most"),
     "media": lazy_gettext("File types, one on each line"),
     "size": lazy_gettext("Number of jurors"),
@@ -44,6 +45,10 @@ LABELS: Words = {
     "missing": lazy_gettext("What an absent sheet counts"),
     "rounding": lazy_gettext("Rounding"),
     "ties": lazy_gettext("Tie rules, the first that decides counts"),
+    "percent.ties": lazy_gettext("A tie across the line"),
+    "ratio_of_quota.ties": lazy_gettext("A tie across the line"),
+    "threshold.ties": lazy_gettext("A tie across the line"),
+    "top_n.ties": lazy_gettext("A tie across the line"),
     "ranks": lazy_gettext("How ranks are counted"),
     "gate": lazy_gettext("Keep the stage open until"),
     "weights": lazy_gettext("Weights"),
@@ -99,6 +104,44 @@ LABELS: Words = {
     "fact": lazy_gettext("Answer of the entry form"),
     "until": lazy_gettext("Counted until (calendar)"),
     "year": lazy_gettext("Year"),
+    "note": lazy_gettext("Note"),
+    "url": lazy_gettext("Web address"),
+    "status": lazy_gettext("How well it is known"),
+    "facts_equal.value": lazy_gettext("Answers that may enter, one on each line"),
+    "min_age_months.value": lazy_gettext("Months at least"),
+    "min_age_months.fact": lazy_gettext("Answer that says since when"),
+    "top_n.n": lazy_gettext("How many go forward"),
+    "threshold.n": lazy_gettext("How many go forward at most"),
+    "threshold.min": lazy_gettext("Least score"),
+    "threshold.priority": lazy_gettext("Answers of the form that go first, one on each line"),
+    "percent.percent": lazy_gettext("Percent that go forward"),
+    "ratio_of_quota.ratio": lazy_gettext("Entries for each place"),
+    "ratio_of_quota.quota": lazy_gettext("Name of the quota"),
+    "ratio_of_quota.by": lazy_gettext("Places are counted by"),
+    "ratio_of_quota.places": lazy_gettext("Places of each (YAML)"),
+    "ratio_of_quota.short": lazy_gettext("Places left empty"),
+    "unique_title.keep": lazy_gettext("Of entries with the same title"),
+    "max_times_awarded.times": lazy_gettext("Editions at most"),
+    "at_most": lazy_gettext("In how many editions at most"),
+    "from_year": lazy_gettext("From year"),
+    "to_year": lazy_gettext("To year"),
+    "match": lazy_gettext("A past title is this entry's where"),
+    "title_fact": lazy_gettext("Answer that says under which title it was awarded"),
+    "competitions": lazy_gettext("Competitions that count, one on each line"),
+    "never_awarded.awards": lazy_gettext("Past titles that count, one on each line"),
+    "awarded_before.awards": lazy_gettext("Past titles that count, one on each line"),
+    "max_times_awarded.awards": lazy_gettext("Past titles that count, one on each line"),
+    "never_awarded.tracks": lazy_gettext("Past tracks that count, one on each line"),
+    "awarded_before.tracks": lazy_gettext("Past tracks that count, one on each line"),
+    "max_times_awarded.tracks": lazy_gettext("Past tracks that count, one on each line"),
+    "rules": lazy_gettext("Rules"),
+    "even": lazy_gettext("Of an even number of sheets"),
+    "incomplete": lazy_gettext("Where jurors scored different entries"),
+    "low": lazy_gettext("Lowest sheets left out"),
+    "high": lazy_gettext("Highest sheets left out"),
+    "min_sheets": lazy_gettext("Only from so many sheets on"),
+    "per_n": lazy_gettext("By number of sheets (YAML)"),
+    "combine": lazy_gettext("How the stages are combined"),
 }
 
 _VALUES: Words = {
@@ -145,12 +188,64 @@ _VALUES: Words = {
     "mean": lazy_gettext("mean"),
     "yes": lazy_gettext("Yes"),
     "no": lazy_gettext("No"),
+    "modified": lazy_gettext("1, 3, 3, 4"),
+    "half_down": lazy_gettext("half down (0.5 becomes 0)"),
+    "alive": lazy_gettext("all entries that are still in it"),
+    "advanced": lazy_gettext("those that went forward"),
+    "stay": lazy_gettext("stay in the competition"),
+    "stop": lazy_gettext("are out"),
+    "panel": lazy_gettext("the panel decides"),
+    "include": lazy_gettext("all of them go forward"),
+    "exclude": lazy_gettext("none of them goes forward"),
+    "track": lazy_gettext("the track"),
+    "cluster": lazy_gettext("the cluster"),
+    "category": lazy_gettext("the category"),
+    "leave": lazy_gettext("stay empty"),
+    "short.next_best": lazy_gettext("go to the next best"),
+    "innovation": lazy_gettext("entrant and title are the same"),
+    "match.entrant": lazy_gettext("the entrant is the same"),
+    "title": lazy_gettext("the title is the same"),
+    "keep.none": lazy_gettext("none may enter"),
+    "first": lazy_gettext("the first may enter"),
+    "even.mean": lazy_gettext("the mean of the two in the middle"),
+    "low": lazy_gettext("the lower one in the middle"),
+    "high": lazy_gettext("the higher one in the middle"),
+    "refuse": lazy_gettext("there is no ranking"),
+    "percentile": lazy_gettext("each ranks by its place among those it was scored with"),
+    "weighted_sum": lazy_gettext("sum of weighted scores"),
+    "weighted_mean": lazy_gettext("mean of weighted scores"),
+    "last": lazy_gettext("the last stage decides"),
+    "lexicographic": lazy_gettext("the first stage decides, the next ones set equals apart"),
+    "combine.none": lazy_gettext("no ranking over several stages"),
+    "sourced": lazy_gettext("read in this source"),
+    "proxy": lazy_gettext("taken from a similar competition"),
+    "derived": lazy_gettext("worked out from the source"),
+    "inferred": lazy_gettext("concluded from what is known"),
+    "own": lazy_gettext("our own decision"),
+}
+
+RULES: Words = {
+    "all_of": lazy_gettext("all of several rules hold"),
+    "any_of": lazy_gettext("at least one of several rules holds"),
+    "none_of": lazy_gettext("none of several rules holds"),
+    "awarded_before": lazy_gettext("was awarded before"),
+    "never_awarded": lazy_gettext("was never awarded before"),
+    "max_times_awarded": lazy_gettext("was not awarded too often"),
+    "complete_form": lazy_gettext("the form is complete"),
+    "facts_equal": lazy_gettext("an answer is one of those named"),
+    "min_age_months": lazy_gettext("has run long enough"),
+    "unique_title": lazy_gettext("the title is used once"),
+    "word_limits": lazy_gettext("answers are within their word limits"),
+    "human": lazy_gettext("people pick, no rule proposes"),
+    "percent": lazy_gettext("the best percent"),
+    "ratio_of_quota": lazy_gettext("so many entries for each place"),
+    "threshold": lazy_gettext("everybody with a least score"),
+    "top_n": lazy_gettext("the best so many"),
+    "fewest_last_places": lazy_gettext("fewer last places"),
 }
 
 HINTS: Words = {
     "id": lazy_gettext("Lower-case letters, digits, - and _. It stays, once entries or sheets name it."),
-    "missing": lazy_gettext("zero, submitted, quorum:3 or drop_juror"),
-    "ties": lazy_gettext("One on each line: criterion:ID, first_places, median, fact:ID, and panel_decision last."),
     "tracks": lazy_gettext("None ticked: all of them."),
     "clusters": lazy_gettext("None ticked: all of them."),
     "time_zone": lazy_gettext("In which dates and deadlines are meant and shown."),
@@ -187,12 +282,18 @@ EFFECTS: Words = {
 }
 
 
-def label_of(key: str) -> Any:
-    """Return what a key is called; a plugin's own key by its name, readable."""
-    return LABELS.get(key) or key.replace("_", " ").replace("-", " ").capitalize()
+def label_of(key: str, within: str = "") -> Any:
+    """Return what a key is called, in a rule perhaps otherwise; a plugin's own key by its name, readable."""
+    readable = key.replace("_", " ").replace("-", " ").capitalize()
+    return LABELS.get(f"{within}.{key}") or LABELS.get(key) or readable
+
+
+def rule_word(rule: Extension) -> Any:
+    """Return what a rule or a method is called; a plugin's own by its own title."""
+    known: Words = {**METHODS, **TIES, **RULES}
+    return known.get(rule.name, rule.title)
 
 
 def value_word(key: str, value: str) -> Any:
     """Return what a value of a choice is called."""
-    known = {"method": METHODS, "missing": MISSING}.get(key, {})
-    return known.get(value) or _VALUES.get(value) or value
+    return METHODS.get(value) if key == "method" else _VALUES.get(f"{key}.{value}") or _VALUES.get(value) or value

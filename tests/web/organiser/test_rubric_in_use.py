@@ -227,7 +227,7 @@ def test_a_stage_that_is_over_keeps_its_rubric(rules):
 def test_a_working_copy_with_faults_cannot_be_put_in_force(rules):
     rules.change({"weight: 50,": "weight: 60,"})
     page = rules.look()
-    assert "Perbaiki dahulu kesalahan ini kota-2026.yaml:" in said(page)
+    assert "Perbaiki dahulu kesalahan ini Baris" in said(page)
     assert 'name="reason"' not in page
     answer = rules.client.post(FORCE, data={"seen": "1.1", "revision": "1", "reason": "tetap saja"})
     assert (answer.status_code, rules.state()[0]) == (422, 1)
