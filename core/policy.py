@@ -81,6 +81,10 @@ def _own_declaration(actor: Actor, grant: Grant, subject: Subject) -> bool:
     return _in_edition(actor, grant, subject) and actor.person == subject.person != 0
 
 
+def _takes_part(actor: Actor, grant: Grant, subject: Subject) -> bool:
+    return grant.edition in {"", subject.edition} and subject.state != "draft"
+
+
 def _published(actor: Actor, grant: Grant, subject: Subject) -> bool:
     return subject.state == "published"
 
@@ -91,6 +95,8 @@ _EDITION_ACTS = ("edition.create", "edition.draft", "edition.revise", "edition.m
 _SECRETARIAT_ACTS = ("entry.screen", "entry.see", "record.write", "standings.see", "entry.change", "entry.register",
                      "entry.hand_over", "entry.submit", "organization.add")  # fmt: skip
 """The last four are what taking a table of entries over comes to, agencies that are new included."""
+_BEHIND_THE_DESK = ("organiser", "secretariat", "auditor", "panel_chair")
+_TAKING_PART = ("unit", "local_admin", "juror")
 
 TABLE: tuple[Allowed, ...] = (
     *(
@@ -130,6 +136,10 @@ TABLE: tuple[Allowed, ...] = (
     Allowed("standings.see", "panel_chair", _in_edition, "decides on them, and answers for departing from them"),
     Allowed("record.write", "panel_chair", _in_edition, "chairs the panel"),
     Allowed("result.see", "public", _published, "the result is published"),
+    *(Allowed("edition.see", role, _in_edition, "works for this edition") for role in _BEHIND_THE_DESK),
+    *(Allowed("edition.see", role, _takes_part, "takes part in this edition") for role in _TAKING_PART),
+    Allowed("edition.see", "administrator", _everywhere, "administers the installation"),
+    Allowed("edition.see", "public", _published, "its result is published"),
 )
 """Every right but the operator's, who may do everything and stands in the audit trail with it."""
 

@@ -20,7 +20,7 @@ from juri.webapp.sentences import shown_sentence
 from juri.webapp.sessions import register_sessions
 from juri.webapp.workbench import Workbench
 
-AUDIENCES = ("account", "public", "juror", "organiser", "admin")
+AUDIENCES = ("account", "public", "juror", "entrant", "organiser", "admin")
 """Our own blueprints, by audience; plugins add theirs behind them."""
 
 CONTENT_SECURITY_POLICY = (

@@ -13,6 +13,7 @@ from juri.webapp.sessions import this_session
 
 PLACES: tuple[tuple[frozenset[str], str, str], ...] = (
     (frozenset({"juror"}), "juror.home", "My assignments"),
+    (frozenset({"unit", "local_admin"}), "entrant.home", "My entries"),
     (frozenset({"organiser", "secretariat", "panel_chair"}), "organiser.home", "My editions"),
     (frozenset({"administrator", "auditor"}), "admin.home", "Administration"),
 )
@@ -64,6 +65,7 @@ def _menu(actor: Actor) -> list[dict[str, Any]]:
     held = {grant.role for grant in actor.grants}
     names = {
         "My assignments": _("My assignments"),
+        "My entries": _("My entries"),
         "My editions": _("My editions"),
         "Administration": _("Administration"),
     }

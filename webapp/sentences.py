@@ -80,6 +80,10 @@ SENTENCES = (
     later("the title '%(title)s' is also that of %(others)s"),
     later("it was awarded %(titles)s"),
     later("it was never awarded before"),
+    later("'%(fact)s' does not say on which day it started"),
+    # what keeps an entry from going on
+    later("this edition has no local admin: submit the entry"),
+    later("%(code)s is still with its unit: hand it over to the local admin first"),
     # standings
     later("nobody was assigned to it"),
     later("no sheet was submitted"),
@@ -172,6 +176,7 @@ SENTENCES = (
     later("'%(value)s' is not a whole number from 1 upward"),
     later("'%(value)s' is neither yes nor no"),
     later("'%(value)s' is not a day; write 2024-01-31 or 31/1/2024"),
+    later("'%(value)s' is not the address of a page; write https://..."),
     later("'%(value)s' is not a number; write digits with at most one comma or point, such as 84.5 or 84,5"),
     later("nothing is written here; write a number such as 84.5 or 84,5"),
     later("there is an entry '%(code)s' already; leave the code out to get a free one"),
@@ -214,13 +219,24 @@ def sentence(text: str) -> str:
     return _said(text, language(), str(g.get("zone", "")))
 
 
+def parts_of(text: str) -> list[str]:
+    """Take a text of several sentences (``a; b``) apart; one that has a semicolon of its own stays whole."""
+    parts, found = text.split("; "), []
+    while parts:
+        pair = "; ".join(parts[:2])
+        taken = 2 if len(parts) > 1 and any(pattern.fullmatch(pair) for pattern in _with_semicolon()) else 1
+        found.append("; ".join(parts[:taken]))
+        parts = parts[taken:]
+    return [part for part in found if part]
+
+
 @lru_cache(maxsize=4096)
 def _said(text: str, _language: str, _zone: str) -> str:
     """Say a text; language and zone are asked for by what it calls, and stand here for the cache."""
     whole = _known(text)
     if whole is not None:
         return whole
-    parts = text.split("; ")
+    parts = parts_of(text)
     known = [_known(part) for part in parts]
     if len(parts) > 1 and any(known):
         return "; ".join(part if own is None else own for part, own in zip(parts, known, strict=True))
@@ -240,6 +256,12 @@ def _patterns() -> Mapping[str, re.Pattern[str]]:
     """Turn the templates into patterns; the longest first, since it says most."""
     every = sorted((*SENTENCES, *FAULTS), key=_fixed, reverse=True)
     return {each: re.compile(_pattern(each), re.DOTALL) for each in every}
+
+
+@cache
+def _with_semicolon() -> tuple[re.Pattern[str], ...]:
+    """Return the patterns of two-part sentences; a name and a colon may stand before one."""
+    return tuple(re.compile(f"(?:[^;]+: )?{_pattern(each)}", re.DOTALL) for each in SENTENCES if "; " in each)
 
 
 def _fixed(template: str) -> int:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from juri.core.document import Text
 from juri.core.editions.model import EditionDocument, EditionRow, StageRow
+from juri.core.editions.verbs import Running
 from juri.core.policy import Actor, Subject, may
 
 _ANY = "*"
@@ -68,6 +69,12 @@ def list_editions(session: Session, actor: Actor, action: str) -> tuple[ListedEd
     ).all()
     stages = _stages(session, [row.id for row in found])
     return tuple(_listed(row.slug, row.state, row.data, stages.get(row.id, ())) for row in found)
+
+
+def listed_stages(session: Session, running: Running) -> tuple[ListedStage, ...]:
+    """Return the stages of an edition with their states and dates, in order."""
+    found = _stages(session, [running.id]).get(running.id, ())
+    return tuple(ListedStage(key, running.stage(key).name, state, opens, ends) for key, state, opens, ends in found)
 
 
 def allowed_editions(actor: Actor, action: str) -> ColumnElement[bool]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from juri.core.document import FormField
 from juri.core.errors import Problem
@@ -78,6 +79,8 @@ def _refusal(field: FormField, answer: Any) -> str:
         return f"'{'; '.join(strange)}' is not one of {', '.join(field.options)}" if strange else ""
     if field.type == "number":
         return _number_refusal(answer)
+    if field.type == "url":
+        return _address_refusal(answer)
     return _day_refusal(answer) if field.type == "date" else ""
 
 
@@ -87,6 +90,17 @@ def _number_refusal(answer: Any) -> str:
     except ValueError as error:
         return str(error)
     return ""
+
+
+def _address_refusal(answer: Any) -> str:
+    """Refuse what is no address of a page: another scheme could run in the browser of whoever follows the link."""
+    try:
+        parts = urlsplit(str(answer).strip())
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme in {"http", "https"} and parts.netloc and not any(map(str.isspace, str(answer).strip())):
+        return ""
+    return f"'{answer}' is not the address of a page; write https://..."
 
 
 def _day_refusal(answer: Any) -> str:

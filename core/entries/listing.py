@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
+from juri.core.editions.model import EditionRow
 from juri.core.editions.verbs import Running
 from juri.core.entries.model import EntryRow, Organization
 from juri.core.errors import InputRefused
@@ -124,14 +125,31 @@ def visible_entries(running: Running, actor: Actor) -> ColumnElement[bool]:
     """
     if may(actor, "entry.see", Subject(running.slug)).allowed:
         return true()
-    agencies = sorted(
-        {
-            grant.organization
-            for grant in actor.grants
-            if grant.organization and may(actor, "entry.see", Subject(running.slug, grant.organization)).allowed
-        }
-    )
+    agencies = agencies_of(actor, running.slug)
     return Organization.name.in_(agencies) if agencies else false()
+
+
+def agencies_of(actor: Actor, edition: str, action: str = "entry.see") -> tuple[str, ...]:
+    """Return the agencies for which an actor may do something in an edition, by a role in these very agencies."""
+    named = {grant.organization for grant in actor.grants if grant.organization}
+    return tuple(sorted(name for name in named if may(actor, action, Subject(edition, name)).allowed))
+
+
+def agency_editions(session: Session, actor: Actor) -> tuple[str, ...]:
+    """Return the editions in which an actor may see the entries of an agency, the newest first; drafts are left out."""
+    slugs = session.scalars(select(EditionRow.slug).where(EditionRow.state != "draft").order_by(EditionRow.id.desc()))
+    return tuple(slug for slug in slugs if agencies_of(actor, slug))
+
+
+def entry_subject(session: Session, edition: str, code: str) -> Subject:
+    """Return the subject of an entry for the policy; one that is nobody's where there is none."""
+    found = session.execute(
+        select(Organization.name, EntryRow.state)
+        .join(EntryRow, EntryRow.organization_id == Organization.id)
+        .join(EditionRow, EditionRow.id == EntryRow.edition_id)
+        .where(EditionRow.slug == edition, EntryRow.code == code)
+    ).first()
+    return Subject() if found is None else Subject(edition, found[0], state=found[1])
 
 
 def _found(

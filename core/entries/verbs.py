@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from juri.core.audit.trail import record
+from juri.core.document import StageSpec
 from juri.core.editions.gate import hold_open
 from juri.core.editions.model import EditionRow
 from juri.core.editions.verbs import Running
@@ -18,13 +19,15 @@ from juri.core.entries.model import EntryRevision, EntryRow, Organization
 from juri.core.errors import ActionRefused, Conflict, InputRefused, NotFound, Problem
 from juri.core.extension import StageKind
 from juri.core.lifecycle import move
-from juri.core.policy import Actor, Subject, require
+from juri.core.policy import Actor, Subject, may, require
 from juri.core.storage.database import database_now
 from juri.core.storage.session import WriteSession
 from juri.core.storage.types import canonical_json
 
 GONE = frozenset({"withdrawn", "disqualified", "lapsed", "drafted", "at_local_admin"})
 """States that do not use up an entrant's places."""
+
+LOCAL_ADMIN = "local_admin"
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,8 @@ def change_entry(
         raise ActionRefused([f"{code} is {row.state}; only a draft can be changed"])
     if row.version != version:
         theirs = {name: getattr(row, name) for name in content.plain()}
-        raise Conflict(f"{code} was changed meanwhile (version {row.version})", theirs=theirs, yours=content.plain())
+        said = f"{code} was changed meanwhile (version {row.version})"
+        raise Conflict(said, theirs=theirs, yours=content.plain(), version=row.version)
     _require_usable(running, content)
     for name, value in content.plain().items():
         setattr(row, name, value)
@@ -110,10 +114,10 @@ def hand_over_entry(session: WriteSession, running: Running, code: str, *, by: A
         ActionRefused: the edition has no such step, or the entry is not a draft.
 
     """
-    stage = _hold_registration(session, running)
+    _hold_registration(session, running)
     row = _hold_entry(session, running, code)
     require(by, "entry.hand_over", _subject(session, running, row))
-    if "local_admin" not in running.stage(stage).options.get("chain", ()):
+    if not goes_by_local_admin(running):
         raise ActionRefused(["this edition has no local admin: submit the entry"])
     before = move(row, "entry", "at_local_admin")
     record(session, by=by.name, action="entry.hand_over", subject=f"{running.slug}/{code}", detail={"from": before})
@@ -127,10 +131,10 @@ def submit_entry(session: WriteSession, running: Running, code: str, *, by: Acto
         ActionRefused: registration is closed, the local admin has not got it yet, or a limit is reached.
 
     """
-    stage = _hold_registration(session, running)
+    _hold_registration(session, running)
     row = _hold_entry(session, running, code)
     require(by, "entry.submit", _subject(session, running, row))
-    if "local_admin" in running.stage(stage).options.get("chain", ()) and row.state == "drafted":
+    if goes_by_local_admin(running) and row.state == "drafted":
         raise ActionRefused([f"{code} is still with its unit: hand it over to the local admin first"])
     _require_within_limits(session, running, row)
     before = move(row, "entry", "submitted")
@@ -140,7 +144,17 @@ def submit_entry(session: WriteSession, running: Running, code: str, *, by: Acto
 
 
 def withdraw_entry(session: WriteSession, running: Running, code: str, *, by: Actor, reason: str) -> EntryRow:
-    """Take an entry out for good; it frees the agency's place."""
+    """Take an entry out for good; it frees the agency's place.
+
+    Entrants may while registration is open. Later, whether an entry can still be taken out would tell them whether it
+    is still in the race, before that is published: then whoever runs the whole edition does it.
+
+    Raises:
+        ActionRefused: registration is over, or the entry is out already.
+
+    """
+    if not may(by, "entry.withdraw", Subject(running.slug)).allowed:
+        _hold_registration(session, running)
     return _remove(session, running, code, to="withdrawn", right="entry.withdraw", by=by, reason=reason)
 
 
@@ -168,6 +182,24 @@ def find_entry(session: Session, running: Running, code: str) -> EntryRow:
     return row
 
 
+def registration_of(running: Running) -> StageSpec | None:
+    """Return the stage that takes entries; None where the edition has none."""
+    kinds = running.registry
+    takes = (stage for stage in running.edition.stages if kinds.find(StageKind, stage.kind).takes_entries)
+    return next(takes, None)
+
+
+def goes_by_local_admin(running: Running) -> bool:
+    """Tell whether entries pass through the hands of the agency's local admin before they are submitted."""
+    stage = registration_of(running)
+    return stage is not None and LOCAL_ADMIN in stage.options.get("chain", ())
+
+
+def content_of(row: EntryRow) -> EntryContent:
+    """Return what an entry says now."""
+    return EntryContent(**{name: getattr(row, name) for name in EntryContent.__dataclass_fields__})
+
+
 def _remove(
     session: WriteSession, running: Running, code: str, *, to: str, right: str, by: Actor, reason: str
 ) -> EntryRow:
@@ -189,14 +221,12 @@ def _hold_entry(session: WriteSession, running: Running, code: str) -> EntryRow:
     return row
 
 
-def _hold_registration(session: WriteSession, running: Running) -> str:
-    """Hold the stage that takes entries, before any entry, as closing does; returns its key."""
-    kinds = running.registry
-    for stage in running.edition.stages:
-        if kinds.find(StageKind, stage.kind).takes_entries:
-            hold_open(session, running.id, stage.id)
-            return stage.id
-    raise ActionRefused(["this edition has no stage that takes entries"])
+def _hold_registration(session: WriteSession, running: Running) -> None:
+    """Hold the stage that takes entries, before any entry, as closing does."""
+    stage = registration_of(running)
+    if stage is None:
+        raise ActionRefused(["this edition has no stage that takes entries"])
+    hold_open(session, running.id, stage.id)
 
 
 def _subject(session: WriteSession, running: Running, row: EntryRow) -> Subject:

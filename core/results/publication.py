@@ -26,7 +26,10 @@ PUBLISHED = "published"
 
 @dataclass(frozen=True)
 class Place:
-    """One recipient of a title. ``rank`` and ``score`` are None where the edition does not publish them."""
+    """One recipient of a title. ``rank`` and ``score`` are None where the edition does not publish them.
+
+    ``entry`` is the code by which its agency knows it; it is not shown to everybody.
+    """
 
     recipient: str
     recipient_type: str
@@ -37,6 +40,7 @@ class Place:
     rank: int | None = None
     score: Fraction | None = None
     rule: str = ""
+    entry: str = ""
 
 
 @dataclass(frozen=True)
@@ -130,6 +134,7 @@ def _title(
             rank=given.rank if ranked else None,
             score=scores.get(entry.code) if entry else None,
             rule=rules.get(entry.code, "") if entry else "",
+            entry=entry.code if entry else "",
         )
         for given, entry, place in found
     ]

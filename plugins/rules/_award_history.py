@@ -7,9 +7,10 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from juri.core.entries.asked import fact_of
 from juri.core.extension import EligibilityRule
 from juri.core.view import EntryFacts, PastAward, RuleContext, Verdict
-from juri.plugins.rules._facts import fact_of, fold
+from juri.plugins.rules._facts import fold
 
 Options = Mapping[str, Any]
 

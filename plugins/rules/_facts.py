@@ -1,4 +1,4 @@
-"""How rules read an entry: its facts, its dates in whole months, its words, and titles that mean the same."""
+"""How rules read an entry: its dates in whole months, and titles that mean the same."""
 
 from __future__ import annotations
 
@@ -8,43 +8,6 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
-
-from juri.core.document import FormField
-from juri.core.view import EntryFacts
-
-_OWN_FACTS = ("title", "entrant", "track", "category", "cluster", "region")
-_ZERO_WIDTH_SPACE = "\u200b"
-
-
-def fact_of(entry: EntryFacts, name: str) -> Any:
-    """Return an answer of the form or, where the form does not ask it, a fact of the entry itself; None if neither."""
-    if name in entry.answers:
-        return entry.answers[name]
-    return getattr(entry, name) if name in _OWN_FACTS else None
-
-
-def is_blank(answer: Any) -> bool:
-    """Tell whether nothing was answered. ``no`` and 0 are answers; white space and an empty list are not."""
-    if isinstance(answer, str):
-        return not answer.strip()
-    return answer is None or (not isinstance(answer, bool) and answer in ((), [], {}))
-
-
-def as_answer(value: Any) -> Any:
-    """Return a value in the one form in which answers are compared: yes and no are words, a list is its items."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return tuple(map(as_answer, value)) if isinstance(value, (list, tuple)) else value
-
-
-def is_asked(field: FormField, entry: EntryFacts) -> bool:
-    """Tell whether the form puts this question to this entry: its track, and the answers that the question waits for.
-
-    Where the question waits for several answers, all must have been given.
-    """
-    if field.tracks and entry.track not in field.tracks:
-        return False
-    return all(as_answer(fact_of(entry, name)) == as_answer(value) for name, value in field.when.items())
 
 
 def date_of(answer: Any) -> date | None:
@@ -75,15 +38,6 @@ def months_before(day: date, months: int) -> date:
     if year < 1:
         raise ValueError(f"{months} months before {day} lie before the calendar begins")
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-
-
-def count_words(text: str) -> int:
-    """Count the words of a text as a word processor does: what stands between white space and has a letter or digit.
-
-    So a hyphenated word (``orang-orang``), ``dan/atau`` and ``Rp10.000,00`` are one word each, a dash that stands
-    alone is none, and a zero-width space separates like any other.
-    """
-    return sum(any(map(str.isalnum, part)) for part in text.replace(_ZERO_WIDTH_SPACE, " ").split())
 
 
 @lru_cache(maxsize=65536)

@@ -9,6 +9,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from juri.core.entries.asked import as_answer, fact_of
 from juri.core.errors import ActionRefused
 from juri.core.extension import CutCase, CutRule
 from juri.core.scoring.number import ROUNDING_MODES
@@ -16,7 +17,6 @@ from juri.core.scoring.standings import Standing
 from juri.core.view import ADVANCE, STOP, UNDECIDED, Proposal
 from juri.plugins import hookimpl
 from juri.plugins.options import Exact, Whole, not_blank
-from juri.plugins.rules._facts import as_answer, fact_of
 from juri.plugins.selection import (
     PANEL,
     TIES,

@@ -8,22 +8,13 @@ from typing import Any
 from marshmallow import INCLUDE, Schema, ValidationError, fields, post_load, validate
 
 from juri.core.document import FormField
+from juri.core.entries.asked import as_answer, asked_of, count_words, fact_of, is_blank
 from juri.core.errors import ActionRefused
 from juri.core.extension import EligibilityRule
 from juri.core.view import EntryFacts, RuleContext, Verdict
 from juri.plugins import hookimpl
 from juri.plugins.rules._award_history import AWARD_RULES
-from juri.plugins.rules._facts import (
-    as_answer,
-    count_words,
-    date_of,
-    day_in_zone,
-    fact_of,
-    fold,
-    is_asked,
-    is_blank,
-    months_before,
-)
+from juri.plugins.rules._facts import date_of, day_in_zone, fold, months_before
 
 Options = Mapping[str, Any]
 
@@ -66,9 +57,8 @@ def judge_age(entry: EntryFacts, options: Options, context: RuleContext) -> Verd
 
 
 def _asked(entry: EntryFacts, context: RuleContext) -> Iterator[tuple[FormField, Any]]:
-    for field in context.form:
-        if is_asked(field, entry):
-            yield field, fact_of(entry, field.id)
+    for field in asked_of(context.form, entry):
+        yield field, fact_of(entry, field.id)
 
 
 def judge_completeness(entry: EntryFacts, options: Options, context: RuleContext) -> Verdict:

@@ -80,11 +80,13 @@ def _only_stage(of: Combination | None) -> str | None:
 class PublishOptions(Schema):
     """What the public sees: with ``ranked: false``, the default, no ranks, and an alphabetical ``order`` by title.
 
-    National KIPP: alphabetical and explicitly not ranked (2017). ``scores`` are not shown unless it says so.
+    National KIPP: alphabetical and explicitly not ranked (2017). ``scores`` are not shown unless it says so. With
+    ``comments``, entrants read what the jurors wrote beside the scores of their own entries, without the jurors' names.
     """
 
     ranked = fields.Boolean(load_default=False, truthy={True}, falsy={False})
     scores = fields.Boolean(load_default=False, truthy={True}, falsy={False})
+    comments = fields.Boolean(load_default=False, truthy={True}, falsy={False})
     order = fields.String(load_default=None, validate=validate.OneOf(("rank", "alphabetical")))
 
     @post_load

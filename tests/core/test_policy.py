@@ -16,6 +16,7 @@ ME, SOMEBODY = 7, 8
 #   E  the grant is for this edition, or for all        I  the grant is for the whole installation
 #   O  also: the grant is for the subject's agency      D  also: the entry is a draft still
 #   A  the assignment is my own, and no conflict        P  it is about myself            V  it is published
+#   T  the grant is for this edition, or for all, whatever the agency, and it is no draft
 RIGHTS = {
     "edition.create": {"organiser": "E", "administrator": "I"},
     "edition.draft": {"organiser": "E", "administrator": "I"},
@@ -50,6 +51,17 @@ RIGHTS = {
     "scorecard.write": {"juror": "A"},
     "conflict.declare": {"juror": "P"},
     "result.see": {"public": "V"},
+    "edition.see": {
+        "organiser": "E",
+        "secretariat": "E",
+        "auditor": "E",
+        "panel_chair": "E",
+        "administrator": "I",
+        "unit": "T",
+        "local_admin": "T",
+        "juror": "T",
+        "public": "V",
+    },
     "operator": {},
     "": {},
 }
@@ -59,7 +71,7 @@ GRANTS = [Grant(role, edition, agency) for role, edition, agency in product(
 SUBJECTS = [
     Subject(edition, agency, person, state, conflicted)
     for edition, agency, person, state, conflicted in product(
-        ("", EDITION), ("", AGENCY), (0, ME, SOMEBODY), ("", "drafted", "published"), (False, True)
+        ("", EDITION), ("", AGENCY), (0, ME, SOMEBODY), ("", "draft", "drafted", "published"), (False, True)
     )
 ]
 
@@ -75,6 +87,7 @@ RELATIONS = {
     "D": lambda _, grant, subject: covers(grant, subject) and bool(grant.organization) and subject.state == "drafted",
     "A": lambda me, grant, subject: covers(grant, subject) and 0 != subject.person == me and not subject.conflicted,
     "P": lambda me, grant, subject: covers(grant, subject) and 0 != subject.person == me,
+    "T": lambda _, grant, subject: grant.edition in ("", subject.edition) and subject.state != "draft",
     "V": lambda _, __, subject: subject.state == "published",
 }
 
@@ -100,7 +113,7 @@ def test_every_action_of_the_table_stands_in_the_one_by_hand():
 
 def test_who_holds_nothing_may_see_what_is_published_and_change_nothing():
     nobody = Actor("guest")
-    changes = {line.action for line in TABLE} - {"result.see"}
+    changes = {line.action for line in TABLE} - {"result.see", "edition.see"}
     assert [action for action in sorted(changes) for each in SUBJECTS if may(nobody, action, each).allowed] == []
     assert {each.state for each in SUBJECTS if may(nobody, "result.see", each).allowed} == {"published"}
 

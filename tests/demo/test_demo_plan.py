@@ -5,8 +5,9 @@ from collections import Counter
 
 import pytest
 
+from juri.core.entries.asked import count_words
 from juri.core.errors import InputRefused
-from juri.plugins.rules._facts import count_words, fold
+from juri.plugins.rules._facts import fold
 from juri.webapp.demo.agencies import read_agencies
 from juri.webapp.demo.defects import DUPLICATE
 from juri.webapp.demo.entries import AT_LOCAL_ADMIN, DRAFTED, LIMIT, OVER_LIMIT, SUBMITTED

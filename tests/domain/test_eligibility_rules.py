@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 from marshmallow import ValidationError
 
 from juri.core.document import FormField, Text
+from juri.core.entries.asked import count_words
 from juri.core.errors import ActionRefused, NotFound
 from juri.core.extension import EligibilityRule
 from juri.core.view import EntryFacts, PastAward, RuleContext, Verdict
-from juri.plugins.rules._facts import count_words, fold, months_before
+from juri.plugins.rules._facts import fold, months_before
 from juri.plugins.rules.eligibility import RULES, juri_eligibility_rules
 
 NOTHING_ELSE = RuleContext()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -214,6 +216,26 @@ def page_for(live_server: LiveServer, browser: Any) -> Iterator[Callable[..., An
     for context in opened:
         with suppress(Exception):
             context.close()
+
+
+# The tests are no package, so that the module which several of them share is loaded by its path.
+_spec = importlib.util.spec_from_file_location("juri_writing", Path(__file__).with_name("writing.py"))
+assert _spec is not None
+assert _spec.loader is not None
+writing_module = importlib.util.module_from_spec(_spec)
+sys.modules[_spec.name] = writing_module
+_spec.loader.exec_module(writing_module)
+
+
+@pytest.fixture(scope="session")
+def writing_template(kota_template: Path, tmp_path_factory: pytest.TempPathFactory, builtin_registry: Registry) -> Path:
+    """Return the file of a database with a second edition, whose registration is open; built once."""
+    path = tmp_path_factory.mktemp("tulis") / "tulis.db"
+    shutil.copyfile(kota_template, path)
+    database = Database(f"sqlite:///{path}")
+    writing_module.Writing(database, builtin_registry).build()
+    database.dispose()
+    return path
 
 
 def _app(bench: Workbench, monkeypatch: pytest.MonkeyPatch, **config: Any) -> Flask:

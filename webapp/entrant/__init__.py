@@ -1,1 +1,1 @@
-"""The pages of those who enter: units and local admins."""
+"""What an agency does: write its entries, hand them over, submit them, follow them, and read what became of them."""

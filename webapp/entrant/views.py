@@ -1,0 +1,8 @@
+"""The screens of an entrant, listed in one place."""
+
+from __future__ import annotations
+
+from juri.webapp.entrant import entry, home, steps, writing
+from juri.webapp.entrant.blueprint import blueprint
+
+__all__ = ["blueprint", "entry", "home", "steps", "writing"]
