@@ -11,6 +11,7 @@ from typing import Any
 from flask import Flask, Response, request, url_for
 from flask_wtf.csrf import CSRFProtect
 
+from juri.webapp.compression import register_compression
 from juri.webapp.errors import register_errors
 from juri.webapp.frame import register_frame
 from juri.webapp.front_door import register_front_door
@@ -63,6 +64,7 @@ def create_app(workbench: Workbench | None = None, **config: Any) -> Flask:
     app.jinja_env.globals["asset"] = asset
     app.jinja_env.filters["said"] = shown_sentence
     app.after_request(_secure)
+    register_compression(app)
     require_policies(app)
     return app
 

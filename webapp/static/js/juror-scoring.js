@@ -272,20 +272,24 @@ document.addEventListener(
 
 // Keys
 
-const SINGLE_KEYS = "juri:single-keys";
 const switchBox = document.querySelector("[data-single-keys]");
-try {
-  switchBox.checked = localStorage.getItem(SINGLE_KEYS) !== "off";
-} catch {
-  switchBox.checked = true;
-}
-switchBox.addEventListener("change", () => {
+
+// How a juror likes to work is remembered on this device: whether single keys do something, whether all texts are shown.
+for (const box of document.querySelectorAll("[data-remember]")) {
+  const name = `juri:${box.dataset.remember}`;
   try {
-    localStorage.setItem(SINGLE_KEYS, switchBox.checked ? "on" : "off");
+    box.checked = (localStorage.getItem(name) || (box.checked ? "on" : "off")) === "on";
   } catch {
-    // it holds for this page
+    // a browser that keeps nothing: it holds for this page
   }
-});
+  box.addEventListener("change", () => {
+    try {
+      localStorage.setItem(name, box.checked ? "on" : "off");
+    } catch {
+      // the same
+    }
+  });
+}
 
 function go(where) {
   const link = form.querySelector(`[data-go="${where}"]`);
