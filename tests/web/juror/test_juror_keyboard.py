@@ -81,7 +81,7 @@ class TestByKeyboardAlone:
             if page.evaluate("document.activeElement.value") == "finish":
                 break
         pressed(page, "Enter")
-        page.wait_for_url(re.compile(r"/D-(?!02)\d\d/$"))
+        page.wait_for_url(re.compile(r"/D-(?!02)\d\d/\?sent=D-02$"))
         assert latest(desa, "D-02") == (
             latest(desa, "D-02")[0],
             "submitted",
