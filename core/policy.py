@@ -93,8 +93,8 @@ _EDITION_ACTS = ("edition.create", "edition.draft", "edition.revise", "edition.m
                  "stage.open", "stage.close", "stage.seal", "stage.publish",
                  "stage.reopen", "panel.change", "assignment.change", "decision.take", "person.change")  # fmt: skip
 _SECRETARIAT_ACTS = ("entry.screen", "entry.see", "record.write", "standings.see", "entry.change", "entry.register",
-                     "entry.hand_over", "entry.submit", "organization.add")  # fmt: skip
-"""The last four are what taking a table of entries over comes to, agencies that are new included."""
+                     "entry.hand_over", "entry.submit", "organization.add", "juror.remind")  # fmt: skip
+"""The four before the last are what taking a table of entries over comes to, agencies that are new included."""
 _BEHIND_THE_DESK = ("organiser", "secretariat", "auditor", "panel_chair")
 _TAKING_PART = ("unit", "local_admin", "juror")
 

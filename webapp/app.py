@@ -15,7 +15,7 @@ from juri.webapp.compression import register_compression
 from juri.webapp.errors import register_errors
 from juri.webapp.frame import register_frame
 from juri.webapp.front_door import register_front_door
-from juri.webapp.guard import require_policies
+from juri.webapp.guard import allow_large_form, require_policies
 from juri.webapp.language import register_language
 from juri.webapp.sentences import shown_sentence
 from juri.webapp.sessions import register_sessions
@@ -56,6 +56,7 @@ def create_app(workbench: Workbench | None = None, **config: Any) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     register_front_door(app, bench.settings)
     register_sessions(app)
+    app.before_request(allow_large_form)  # before CSRF is checked, which reads the form
     CSRFProtect(app)
     register_language(app)
     register_errors(app)

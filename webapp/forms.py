@@ -15,7 +15,17 @@ from typing import Any, cast
 from flask_babel import gettext
 from flask_wtf import FlaskForm
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
-from wtforms import BooleanField, Form, FormField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateTimeLocalField,
+    Form,
+    FormField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 from wtforms.validators import ValidationError as FieldRefused
@@ -72,6 +82,13 @@ class DecimalText(StringField):  # type: ignore[misc]  # the same
     def __call__(self, **attributes: Any) -> Any:
         """Show the field with a decimal keyboard."""
         return super().__call__(**{"inputmode": "decimal", "autocomplete": "off", **attributes})
+
+
+class MomentField(DateTimeLocalField):  # type: ignore[misc]  # the same
+    """A moment to choose; shown as browsers want it, and kept as typed where it is none."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"], **options)
 
 
 class AsTyped(DecimalText):

@@ -37,6 +37,9 @@ SIGNED_IN = Needs(signed_in=True)
 POLICIES: dict[str, Needs] = {"static": ANYONE}
 """What each endpoint needs, by its full name: filled by ``guarded``, checked at start and by the tests."""
 
+LARGE_FORMS: dict[str, int] = {}
+"""How many bytes a form may have, for the endpoints that take more than Werkzeug's half a megabyte."""
+
 
 def in_edition(edition: str, **_: Any) -> Subject:
     """Return the subject of a route whose argument ``edition`` names the edition."""
@@ -49,9 +52,18 @@ def installation(**_: Any) -> Subject:
 
 
 def guarded(
-    blueprint: Blueprint, rule: str, *, needs: Needs, methods: Sequence[str] = ("GET",), endpoint: str | None = None
+    blueprint: Blueprint,
+    rule: str,
+    *,
+    needs: Needs,
+    methods: Sequence[str] = ("GET",),
+    endpoint: str | None = None,
+    largest_form: int = 0,
 ) -> Callable[[View], View]:
-    """Add a route with its policy: whoever may not open it gets the same answer as for a page that does not exist."""
+    """Add a route with its policy: whoever may not open it gets the same answer as for a page that does not exist.
+
+    ``largest_form`` is for a route whose form carries a file as text; who is not signed in never gets it.
+    """
 
     def add(view: View) -> View:
         @wraps(view)
@@ -61,10 +73,18 @@ def guarded(
 
         name = endpoint or view.__name__
         POLICIES[f"{blueprint.name}.{name}"] = needs
+        if largest_form:
+            LARGE_FORMS[f"{blueprint.name}.{name}"] = largest_form
         blueprint.add_url_rule(rule, name, checked, methods=list(methods))
         return view
 
     return add
+
+
+def allow_large_form() -> None:
+    """Let a form be as large as its route says: to be called before anybody reads the form."""
+    if request.endpoint in LARGE_FORMS and desk().actor.person:
+        request.max_form_memory_size = LARGE_FORMS[request.endpoint]
 
 
 def require_policies(app: Flask) -> None:

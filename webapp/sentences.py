@@ -159,6 +159,10 @@ SENTENCES = (
     later("they are in conflict: %(kind)s"),
     later("%(juror)s does not score %(entry)s"),
     later("a sheet was begun already: say why it shall not count"),
+    later("choose at least one juror"),
+    later("juror '%(juror)s' has nothing left to score in this stage"),
+    later("juror '%(juror)s' has a reminder that waits in the outbox"),
+    later("the stage '%(stage)s' is %(state)s; nobody can score in it now"),
     # weights
     later("the weights sum to %(sum)s, not 100; mend them, or declare 'weights: free'"),
     later("the weights below '%(criterion)s' sum to %(sum)s, not 100; mend them, or declare 'weights: free'"),
@@ -233,14 +237,14 @@ def parts_of(text: str) -> list[str]:
 @lru_cache(maxsize=4096)
 def _said(text: str, _language: str, _zone: str) -> str:
     """Say a text; language and zone are asked for by what it calls, and stand here for the cache."""
+    parts = parts_of(text)
+    known = [_known(part) for part in parts]
+    if len(parts) > 1 and None not in known:  # before the whole: its last variable part would swallow the others
+        return "; ".join(filter(None, known))
     whole = _known(text)
     if whole is not None:
         return whole
-    parts = parts_of(text)
-    known = [_known(part) for part in parts]
-    if len(parts) > 1 and any(known):
-        return "; ".join(part if own is None else own for part, own in zip(parts, known, strict=True))
-    return text
+    return "; ".join(part if own is None else own for part, own in zip(parts, known, strict=True))
 
 
 def _known(text: str) -> str | None:

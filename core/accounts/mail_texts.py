@@ -66,13 +66,31 @@ KINDS: Mapping[str, MailText] = MappingProxyType(
             },
             link=OF_AN_INVITATION,
         ),
+        "reminder": MailText(
+            subject={"id": "Lembar nilai yang menunggu Anda: {what}", "en": "Scorecards that wait for you: {what}"},
+            body={
+                "id": (
+                    "Yth. {name},\n\n"
+                    "Pada tahap {stage}, {left} dari {asked} lembar nilai Anda belum dikirim.\n"
+                    "{until}\n\n{text}\n\n"
+                    "Buka tautan ini untuk masuk. Tautan berlaku 3 hari dan hanya sekali:\n\n{link}\n"
+                ),
+                "en": (
+                    "Dear {name},\n\n"
+                    "In the stage {stage}, {left} of your {asked} scorecards are not submitted yet.\n"
+                    "{until}\n\n{text}\n\n"
+                    "Open this link to sign in. It works for 3 days, and once:\n\n{link}\n"
+                ),
+            },
+            link=OF_AN_INVITATION,
+        ),
         "message": MailText(
             subject={"id": "{subject}", "en": "{subject}"},
             body={"id": "Yth. {name},\n\n{text}\n", "en": "Dear {name},\n\n{text}\n"},
         ),
     }
 )
-"""``message`` is what somebody wrote themselves, such as a reminder to jurors who are late."""
+"""``reminder`` goes to jurors who are late; ``message`` is what somebody wrote themselves."""
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:

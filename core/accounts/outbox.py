@@ -71,7 +71,7 @@ def queue_mail(
     """
     given = {"name": person.name, **(values or {})}
     text = require_places(kind, given)
-    language = session.scalar(select(Account.language).where(Account.person_id == person.id)) or "id"
+    language = language_of(session, person)
     if sum(map(len, given.values())) > LONGEST_BODY:
         raise InputRefused.at("text", f"write at most {LONGEST_BODY} characters", "too_long")
     mail = Mail(
@@ -88,6 +88,11 @@ def queue_mail(
     session.add(mail)
     record(session, by=by.name, action="mail.write", subject=person.email, detail={"kind": kind})
     return mail
+
+
+def language_of(session: Session, person: Person) -> str:
+    """Return the language in which a person is written to."""
+    return session.scalar(select(Account.language).where(Account.person_id == person.id)) or "id"
 
 
 def release_mails(session: WriteSession, numbers: Sequence[int], *, by: Actor) -> int:

@@ -41,6 +41,7 @@ RIGHTS = {
     "entry.screen": {"organiser": "E", "secretariat": "E"},
     "audit.see": {"administrator": "I", "auditor": "E"},
     "standings.see": {"organiser": "E", "secretariat": "E", "auditor": "E", "panel_chair": "E"},
+    "juror.remind": {"organiser": "E", "secretariat": "E"},
     "record.write": {"organiser": "E", "secretariat": "E", "panel_chair": "E"},
     "entry.see": {"organiser": "E", "secretariat": "E", "unit": "O", "local_admin": "O", "juror": "A"},
     "entry.register": {"organiser": "E", "secretariat": "E", "unit": "O", "local_admin": "O"},

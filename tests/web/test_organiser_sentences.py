@@ -19,6 +19,9 @@ IN_INDONESIAN = {
         "1 sanggahan belum dijawab: 1 on K-01, 2 on K-02, 3 on K-03 dan 4 lainnya"
     ),
     "row 7, column C (track)": "baris 7, kolom C (track)",
+    "the title 'A' is also that of B; it was never awarded before": (
+        "judul 'A' juga dipakai oleh B; belum pernah mendapat penghargaan"
+    ),
     "submitted at 2026-05-06T02:30:00+00:00": "dikirim 6 Mei 2026 09.30 WIB",
     "'finalis' is under embargo until 2026-08-17 01:00 UTC; wait, or lift the embargo": (
         "'finalis' dalam embargo sampai 17 Agustus 2026 08.00 WIB; tunggu, atau cabut embargonya"

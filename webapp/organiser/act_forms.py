@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext
 from marshmallow import fields
 from marshmallow.validate import OneOf, Range
-from wtforms import DateTimeLocalField, Field, RadioField, SelectField, StringField, TextAreaField
+from wtforms import Field, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -22,7 +22,7 @@ from juri.core.extension import RecordType
 from juri.core.stages.acts import Act
 from juri.core.view import EntryFacts, Record
 from juri.plugins.options import Moment
-from juri.webapp.forms import JuriForm
+from juri.webapp.forms import JuriForm, MomentField
 from juri.webapp.language import shown_text
 from juri.webapp.organiser import words
 
@@ -52,7 +52,7 @@ class ActForm(JuriForm):
             if f"data_{name}" not in self:
                 continue
             field = self[f"data_{name}"]
-            if isinstance(field, DateTimeLocalField):
+            if isinstance(field, MomentField):
                 field.data = datetime.fromisoformat(str(value)).astimezone(ZoneInfo(zone))
             else:
                 field.data = "\n".join(value) if isinstance(value, (list, tuple)) else str(value)
@@ -130,7 +130,7 @@ def _field(name: str, field: fields.Field[Any]) -> Field:
     if options is not None:
         return RadioField(label, needed, choices=_choices(options, needed=field.required), validate_choice=False)
     if isinstance(field, Moment):
-        return DateTimeLocalField(label, needed)
+        return MomentField(label, needed)
     if isinstance(field, fields.List):
         return Lines(label, [*needed, Length(max=LONGEST)], description=gettext("One on each line."))
     if name in _LONG:
@@ -151,7 +151,7 @@ def _range(check: Range) -> Any:
 
 
 def _as_told(field: Any, zone: str) -> Any:
-    if isinstance(field, DateTimeLocalField):
+    if isinstance(field, MomentField):
         return field.data.replace(tzinfo=ZoneInfo(zone)).isoformat()
     if isinstance(field, Lines):
         return [line.strip() for line in field.data.splitlines() if line.strip()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,11 +23,11 @@ from juri.webapp.desk import desk
 from juri.webapp.guard import Needs, guarded, in_edition
 from juri.webapp.language import shown_text
 from juri.webapp.organiser import words
-from juri.webapp.organiser.act_forms import ActForm, act_form, told_of
+from juri.webapp.organiser.act_forms import ActForm, act_form, subjects_of, told_of
 from juri.webapp.organiser.blueprint import blueprint
-from juri.webapp.organiser.forms import PlainForm
 from juri.webapp.organiser.frame import Attempt, Look, acting, looking, page, tell
 
+SEE = Needs("standings.see", in_edition)
 WRITE = Needs("record.write", in_edition)
 Answer = str | Response | tuple[str, int]
 
@@ -72,34 +73,51 @@ def find_topic(look: Look, stage: str, topic: str) -> Topic:
     return Topic(topic, kind.records[topic], spec, row.state, entries, records, is_for_us)
 
 
-@guarded(blueprint, "/<edition>/stages/<stage>/acts/<topic>", needs=WRITE, methods=("GET", "POST"))
+@guarded(blueprint, "/<edition>/stages/<stage>/acts/<topic>", needs=SEE)
 def acts(edition: str, stage: str, topic: str) -> Answer:
-    """List the acts of a topic and write one; one that is there already is shown in the form to be replaced."""
+    """List the acts of a topic beside the form for one more; one that is there already can be loaded into it."""
     with looking(edition) as look:
         found = find_topic(look, stage, topic)
-        jurors = _jurors(look, found)
-    if jurors:
-        return redirect(url_for("organiser.roll_call", edition=edition, stage=stage, topic=topic))
-    zone = look.running.edition.time_zone
+        if _jurors(look, found):
+            return redirect(url_for("organiser.roll_call", edition=edition, stage=stage, topic=topic))
+    form = act_form(found.told, topic, found.spec, found.entries)()
+    _show_stored(form, found, look.running.edition.time_zone)
+    return _acts_page(look, found, form, Attempt(form))
+
+
+@guarded(blueprint, "/<edition>/stages/<stage>/acts/<topic>", needs=WRITE, methods=("POST",))
+def write_act(edition: str, stage: str, topic: str) -> Answer:
+    """Write one act."""
+    with looking(edition) as look:
+        found = find_topic(look, stage, topic)
     form = act_form(found.told, topic, found.spec, found.entries)()
     attempt = Attempt(form)
     if form.validate_on_submit():
         with attempt, acting(edition) as (session, running):
-            record_act(session, running, stage, form.act(topic, zone), by=desk().actor)
+            record_act(session, running, stage, form.act(topic, running.edition.time_zone), by=desk().actor)
         if not attempt.failed:
             tell(gettext("It is written down."))
             return redirect(url_for("organiser.acts", edition=edition, stage=stage, topic=topic))
         attempt.problems += form.place(_unprefixed(attempt))
-    elif form.is_submitted():
-        attempt.status = 422
     else:
-        _show_stored(form, found, zone)
-    titles = {entry.code: entry.title for entry in found.entries}
+        attempt.status = 422
+    return _acts_page(look, found, form, attempt)
+
+
+def _acts_page(look: Look, found: Topic, form: ActForm, attempt: Attempt) -> Answer:
+    zone = look.running.edition.time_zone
     written = page(
-        "acts.html", look.running, current="board", trail=_trail(edition, found), topic=found, form=form, stage=stage,
-        problems=attempt.problems, titles=titles, told_of=lambda record: told_of(record, zone),
+        "acts.html", look.running, current="board", trail=_trail(look.running.slug, found), topic=found, form=form,
+        stage=found.spec.id, problems=attempt.problems, told_of=lambda record: told_of(record, zone),
+        titles={entry.code: entry.title for entry in found.entries}, subjects=subject_words(found),
     )  # fmt: skip
     return written, attempt.status
+
+
+def subject_words(found: Topic) -> dict[str, str]:
+    """Return what the subjects of a topic's acts are called, where the edition names them."""
+    chosen = subjects_of(found.name, found.spec, per_entry=found.told.per_entry) or ()
+    return {str(choice.value): str(choice.label) for choice in chosen}
 
 
 def _unprefixed(attempt: Attempt) -> list[Any]:
@@ -134,32 +152,51 @@ def _jurors(look: Look, found: Topic) -> dict[str, str]:
     return {seat.code: seat.name for seat in seats if seat.panel == panel and seat.active}
 
 
-@guarded(blueprint, "/<edition>/stages/<stage>/roll-call/<topic>", needs=WRITE, methods=("GET", "POST"))
+@guarded(blueprint, "/<edition>/stages/<stage>/roll-call/<topic>", needs=SEE)
 def roll_call(edition: str, stage: str, topic: str) -> Answer:
-    """Call the members of a panel: who is present, and whether they are enough."""
+    """Show who of a panel is present, and whether they are enough."""
+    return _roll_page(*_find_roll(edition, stage, topic), {}, Attempt())
+
+
+@guarded(blueprint, "/<edition>/stages/<stage>/roll-call/<topic>", needs=WRITE, methods=("POST",))
+def call_roll(edition: str, stage: str, topic: str) -> Answer:
+    """Write down who of a panel is present."""
+    look, found, jurors = _find_roll(edition, stage, topic)
+    stored = _stored_roll(found)
+    given = {code: request.form.get(f"present_{code}", "") for code in jurors}
+    changed = [
+        Act(topic, {"present": said}, "", code) for code, said in given.items() if said and said != stored.get(code)
+    ]
+    attempt = Attempt()
+    with attempt, acting(edition) as (session, running):
+        record_acts(session, running, stage, changed, by=desk().actor)
+    if attempt.failed:
+        return _roll_page(look, found, jurors, given, attempt)
+    tell(ngettext("The attendance of %(num)d juror is written down.",
+                  "The attendance of %(num)d jurors is written down.", len(changed)))  # fmt: skip
+    return redirect(url_for("organiser.roll_call", edition=edition, stage=stage, topic=topic))
+
+
+def _find_roll(edition: str, stage: str, topic: str) -> tuple[Look, Topic, dict[str, str]]:
     with looking(edition) as look:
         found = find_topic(look, stage, topic)
         jurors = _jurors(look, found)
     if not jurors:
         raise NotFound("panel", stage)
-    form = PlainForm()
-    attempt = Attempt(form)
-    stored = {each.subject: each.data["present"] for each in found.records}
-    if form.validate_on_submit():
-        given = {code: request.form.get(f"present_{code}", "") for code in jurors}
-        changed = [
-            Act(topic, {"present": said}, "", code) for code, said in given.items() if said and said != stored.get(code)
-        ]
-        with attempt, acting(edition) as (session, running):
-            record_acts(session, running, stage, changed, by=desk().actor)
-        if not attempt.failed:
-            tell(ngettext("The attendance of %(num)d juror is written down.",
-                          "The attendance of %(num)d jurors is written down.", len(changed)))  # fmt: skip
-            return redirect(url_for("organiser.roll_call", edition=edition, stage=stage, topic=topic))
-    quorum = found.spec.options.get("quorum")
-    present = sum(said == "yes" for code, said in stored.items() if code in jurors)
+    return look, found, jurors
+
+
+def _stored_roll(found: Topic) -> dict[str, str]:
+    return {each.subject: each.data["present"] for each in found.records}
+
+
+def _roll_page(
+    look: Look, found: Topic, jurors: Mapping[str, str], given: Mapping[str, str], attempt: Attempt
+) -> Answer:
+    stored = _stored_roll(found)
     written = page(
-        "roll_call.html", look.running, current="board", trail=_trail(edition, found), topic=found, form=form,
-        stage=stage, jurors=jurors, stored=stored, quorum=quorum, present=present, problems=attempt.problems,
+        "roll_call.html", look.running, current="board", trail=_trail(look.running.slug, found), topic=found,
+        stage=found.spec.id, jurors=jurors, shown={**stored, **given}, quorum=found.spec.options.get("quorum"),
+        present=sum(said == "yes" for code, said in stored.items() if code in jurors), problems=attempt.problems,
     )  # fmt: skip
     return written, attempt.status

@@ -60,6 +60,8 @@ def assignments(edition: str, stage: str) -> Answer:
         if not attempt.failed:
             tell(ngettext("%(num)d assignment was made.", "%(num)d assignments were made.", done))
             return redirect(url_for("organiser.assignments", edition=edition, stage=stage))
+    elif form.is_submitted():
+        attempt.status = 422
     return _page(edition, stage, form, attempt)
 
 

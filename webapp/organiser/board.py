@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import redirect, url_for
-from flask_babel import gettext, ngettext
+from flask_babel import gettext, lazy_gettext, ngettext
 from werkzeug.wrappers import Response
 
 from juri.core.editions.verbs import Running, move_edition
+from juri.core.errors import NotFound
 from juri.core.judging.loads import Seat, panel_seats
+from juri.core.lifecycle import TRANSITIONS, next_state
 from juri.core.stages.board import Board, StageCard, edition_board
 from juri.webapp.desk import desk
 from juri.webapp.guard import Needs, guarded, in_edition
@@ -21,6 +23,17 @@ from juri.webapp.organiser.frame import Attempt, acting, allowed, has_page, look
 
 SEE = Needs("standings.see", in_edition)
 MOVE = Needs("edition.move", in_edition)
+MOVED = {
+    "draft": lazy_gettext("The edition is a draft again."),
+    "open": lazy_gettext("The edition is open now."),
+    "judging": lazy_gettext("The edition is being judged now."),
+    "decided": lazy_gettext("The edition is decided now."),
+    "published": lazy_gettext("The edition is published now."),
+    "monitored": lazy_gettext("The edition is monitored now."),
+    "archived": lazy_gettext("The edition is in the archive now."),
+}
+"""What is said when an edition has come to a state."""
+
 _SHOWN = 6
 """So many jurors who are behind are named on the board."""
 
@@ -53,8 +66,19 @@ def board(edition: str) -> Any:
         behind_more=max(0, len(behind) - _SHOWN),
         seats=len(seats),
         funnel=funnel_of(found),
-        timeline=[_step(edition, card) for card in found.cards],
+        moves=moves_of(look.running),
+        late_in={card.key for card in found.cards if card.state == "open" and card.sent < card.asked},
     )
+
+
+def moves_of(running: Running) -> list[str]:
+    """Return the states to which this person may move the edition, in the order of its life; a draft opens by itself.
+
+    The board offers the opening of a draft as the next thing to do, when its rules are known.
+    """
+    if running.state == "draft" or not allowed("edition.move", running.slug):
+        return []
+    return [state for state in MOVED if state in TRANSITIONS["edition"][running.state]]
 
 
 def _left(seat: Seat, stages: list[str]) -> int:
@@ -63,13 +87,6 @@ def _left(seat: Seat, stages: list[str]) -> int:
 
 def _behind(seats: tuple[Seat, ...], stages: list[str]) -> list[Seat]:
     return [seat for seat in seats if _left(seat, stages)]
-
-
-def _step(edition: str, card: StageCard) -> dict[str, Any]:
-    position = "past" if card.is_over else "next" if card.state == "planned" else "now"
-    url = url_for("organiser.stage", edition=edition, stage=card.key)
-    moment = card.closes_at or card.opens_at
-    return {"name": shown_text(card.spec.name), "position": position, "url": url, "moment": moment}
 
 
 def funnel_of(found: Board) -> list[dict[str, Any]]:
@@ -188,16 +205,22 @@ def _after_working(name: str, card: StageCard | None) -> dict[str, tuple[str, st
 @guarded(blueprint, "/<edition>/move/<to>", needs=MOVE, methods=("GET", "POST"))
 def move(edition: str, to: str) -> str | Response | tuple[str, int]:
     """Move an edition along its life, after asking once more."""
+    if to not in MOVED:
+        raise NotFound("state", to)
     form = ReasonForm()
     attempt = Attempt(form)
     if form.validate_on_submit():
         with attempt, acting(edition) as (session, running):
-            move_edition(session, running, to, by=desk().actor, reason=form.reason.data)
+            move_edition(session, running, to, by=desk().actor, reason=form.reason.data or "")
         if not attempt.failed:
-            tell(gettext("The edition is now in its next state."))
+            tell(str(MOVED[to]))
             return redirect(url_for("organiser.board", edition=edition))
     with looking(edition) as look:
         running = look.running
-    written = page("move.html", running, current="board", trail=[(gettext("Next state"), "")], form=form, to=to,
-                   problems=attempt.problems)  # fmt: skip
+    with attempt:
+        next_state("edition", running.state, to)
+    written = page(
+        "move.html", running, current="board", trail=[(gettext("Next state"), "")], form=form, to=to,
+        problems=attempt.problems, possible=to in TRANSITIONS["edition"][running.state],
+    )  # fmt: skip
     return written, attempt.status

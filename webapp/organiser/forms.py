@@ -6,11 +6,11 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 from flask_wtf.file import FileField
-from wtforms import BooleanField, DateTimeLocalField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from juri.webapp.forms import JuriForm
+from juri.webapp.forms import JuriForm, MomentField
 
 LONGEST = 500
 """So many signs may a reason have."""
@@ -49,7 +49,7 @@ class SealForm(JuriForm):
 class EmbargoForm(JuriForm):
     """Until when a sealed result stays with us."""
 
-    until = DateTimeLocalField(lazy_gettext("Nothing is published before"), [Optional()])
+    until = MomentField(lazy_gettext("Nothing is published before"), [Optional()])
 
 
 class DecisionForm(JuriForm):
@@ -64,6 +64,13 @@ class TiesForm(JuriForm):
 
     signer = StringField(lazy_gettext("Who answers for the order"), _NAME)
     reason = TextAreaField(lazy_gettext("Reason of the order"), _REASON)
+
+
+class ReminderForm(JuriForm):
+    """Words to jurors who are late; who is reminded stands in tick boxes, ``sure`` says that the mails were seen."""
+
+    text = TextAreaField(lazy_gettext("Words of your own"), [Optional(), Length(max=2000)])
+    sure = HiddenField()
 
 
 class UploadForm(JuriForm):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from flask import current_app, flash, g, render_template, request, url_for
 from flask_babel import gettext
 
-from juri.core.errors import ActionRefused, Conflict, InputRefused, Problem
+from juri.core.errors import ActionRefused, Conflict, InputRefused, NotFound, Problem
 from juri.core.policy import Subject, may
 from juri.webapp.desk import desk
 from juri.webapp.language import shown_text
@@ -140,7 +140,8 @@ def is_partial() -> bool:
 class Attempt:
     """An act that may be refused: in a ``with`` block, refusals become problems that the page shows.
 
-    What names a field of the form stands at the field, the rest is in ``problems``. ``failed`` tells that it was
+    What names a field of the form stands at the field (so does what is not found and was typed there), the rest is in
+    ``problems``. ``failed`` tells that it was
     refused, so that the page is shown again, with ``status``.
     """
 
@@ -161,6 +162,8 @@ class Attempt:
             self.refuse(error.problems, 422)
         elif isinstance(error, ActionRefused) and not isinstance(error, Conflict) and error.code != "not_allowed":
             self.refuse([Problem("", reason, error.code) for reason in error.reasons], 409)
+        elif isinstance(error, NotFound) and self.form is not None and error.kind in self.form:
+            self.refuse([Problem(error.kind, str(error), error.code)], 422)
         else:
             return False
         return True

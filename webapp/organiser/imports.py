@@ -38,6 +38,9 @@ from juri.webapp.organiser.frame import Attempt, acting, looking, page, tell
 LARGEST = 4 * 2**20
 """A table that is sent back and forth as text must stay small; what is larger goes by the command line."""
 
+LARGEST_FORM = LARGEST * 4 // 3 + 2**16
+"""A file that comes back from its preview is a third longer as text."""
+
 SHOWN = 20
 """So many rows stand in the preview."""
 
@@ -78,7 +81,10 @@ class Rehearsed:
                 or each.field == f"row {number}"}  # fmt: skip
 
 
-@guarded(blueprint, "/<edition>/entries/import", needs=Needs("entry.register", in_edition), methods=("GET", "POST"))
+@guarded(
+    blueprint, "/<edition>/entries/import", needs=Needs("entry.register", in_edition), methods=("GET", "POST"),
+    largest_form=LARGEST_FORM,
+)  # fmt: skip
 def import_entries(edition: str) -> Answer:
     """Take entries over from a table."""
     form = UploadForm()
@@ -92,7 +98,10 @@ def import_entries(edition: str) -> Answer:
     return _import(edition, kind, form)
 
 
-@guarded(blueprint, "/<edition>/jurors/import", needs=Needs("panel.change", in_edition), methods=("GET", "POST"))
+@guarded(
+    blueprint, "/<edition>/jurors/import", needs=Needs("panel.change", in_edition), methods=("GET", "POST"),
+    largest_form=LARGEST_FORM,
+)  # fmt: skip
 def import_jurors(edition: str) -> Answer:
     """Take jurors over from a table, into their panels."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -136,7 +136,20 @@ def screening(edition: str, stage: str) -> Answer:
             return redirect(url_for("organiser.screening", edition=edition, stage=stage, **_asked()))
     with looking(edition) as look:
         found = find_screening(look, stage)
+    if attempt.failed:
+        found = _as_typed(found)
     return _partial(look, found, attempt) if is_partial() else _whole(look, found, attempt)
+
+
+def _as_typed(found: Screening) -> Screening:
+    """Show the answers that were refused as they were sent."""
+
+    def typed(code: str, cell: Cell) -> Cell:
+        answer = request.form.get(f"a:{code}:{cell.item}", cell.answer)
+        return replace(cell, answer=answer, reason=request.form.get(f"r:{code}:{cell.item}", cell.reason))
+
+    lines = [replace(line, cells=tuple(typed(line.entry.code, cell) for cell in line.cells)) for line in found.lines]
+    return replace(found, lines=tuple(lines))
 
 
 def _asked() -> dict[str, Any]:

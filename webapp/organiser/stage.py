@@ -91,8 +91,7 @@ def _tools(look: Look, row: StageRow, card: StageCard, lines: tuple[OutcomeLine,
         found.append(Tool(gettext("Import entries"), url_for("organiser.import_entries", edition=edition), "upload"))
     if card.kind.judged and "panel" in card.spec.options:
         found += _judging_tools(edition, card)
-    if allowed("record.write", edition) or row.state != "planned":
-        found += _act_tools(look, row, card)
+    found += _act_tools(look, row, card)
     if lines:
         url = url_for("organiser.decisions", edition=edition, stage=card.key)
         found.append(Tool(gettext("Proposals and decisions"), url, "seal", len(lines)))
@@ -103,7 +102,17 @@ def _judging_tools(edition: str, card: StageCard) -> list[Tool]:
     here: dict[str, Any] = {"edition": edition, "stage": card.key}
     assigned = Tool(gettext("Assignments"), url_for("organiser.assignments", **here), "users", card.asked)
     ranked = Tool(gettext("Standings"), url_for("organiser.standings", **here), "list")
-    return [assigned, ranked] if allowed("assignment.change", edition) else [ranked]
+    late = Tool(gettext("Remind jurors"), url_for("organiser.remind", **here), "mail")
+    return [
+        *([assigned] if allowed("assignment.change", edition) else []),
+        *([ranked] if card.state != "planned" else []),
+        *([late] if is_late(card) and allowed("juror.remind", edition) else []),
+    ]
+
+
+def is_late(card: StageCard) -> bool:
+    """Tell whether jurors of an open stage have scorecards left."""
+    return card.state == "open" and card.sent < card.asked
 
 
 def _act_tools(look: Look, row: StageRow, card: StageCard) -> list[Tool]:
@@ -111,8 +120,8 @@ def _act_tools(look: Look, row: StageRow, card: StageCard) -> list[Tool]:
     here: dict[str, Any] = {"edition": look.running.slug, "stage": card.key}
     tools = []
     for topic in card.kind.records:
-        is_checklist = topic == "check" and "items" in card.spec.options
-        url = url_for("organiser.screening", **here) if is_checklist else url_for("organiser.acts", topic=topic, **here)
-        label = gettext("Screening") if is_checklist else str(words.word(words.TOPICS, topic))
-        tools.append(Tool(label, url, "check" if is_checklist else "edit", kept[topic]))
+        is_screened = topic == "check" and "items" in card.spec.options and allowed("entry.screen", look.running.slug)
+        url = url_for("organiser.screening", **here) if is_screened else url_for("organiser.acts", topic=topic, **here)
+        label = gettext("Screening") if is_screened else str(words.word(words.TOPICS, topic))
+        tools.append(Tool(label, url, "check" if is_screened else "edit", kept[topic]))
     return tools
