@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from juri.core.editions.diff import Change, diff_editions
 from juri.core.editions.editing import Checked, Document, check_text, read_document
-from juri.core.editions.loader import LoadedEdition, load_shipped
+from juri.core.editions.loader import LoadedEdition, exact_data, load_shipped
 from juri.core.editions.verbs import Running, find_document
 from juri.core.editions.working import Seen, WorkingCopy, installed_parents, look_at_copy, save_copy, text_of_version
 from juri.core.errors import DefinitionError, InputRefused, JuriError, NotFound
@@ -156,6 +156,23 @@ def seen_of(text: str | None) -> Seen:
     return Seen(int(version), int(base))
 
 
+def is_overtaken(draft: Draft) -> bool:
+    """Tell whether somebody saved since the form was made that is being sent."""
+    return seen_of(request.form.get("seen")) != draft.copy.seen
+
+
+def seen_data(draft: Draft) -> dict[str, Any]:
+    """Return what the document said when the form was made that is being sent."""
+    seen = seen_of(request.form.get("seen"))
+    if not seen.version and draft.running is not None and draft.base is not None:
+        return exact_data(draft.base.data)
+    try:
+        text = text_of_version(draft.session, draft.slug, seen.version)
+        return read_document(text, draft.registry, draft.find, f"{draft.slug}.yaml").data
+    except (NotFound, DefinitionError):
+        return draft.data
+
+
 def overtaken_lines(draft: Draft) -> tuple[tuple[str, str], ...]:
     """Return what somebody else changed since the form was made that could not be saved."""
     seen = seen_of(request.form.get("seen"))
@@ -231,6 +248,13 @@ def edit_page(
         **values,
     )
     return page, status
+
+
+def edit_part_of_page(template: str, draft: Draft, **values: Any) -> str:
+    """Write a part of a page of the editor, as htmx asks for it."""
+    return render_template(
+        f"organiser/edit/{template}", draft=draft, edition=draft.slug, words=words, edit_words=edit_words, **values
+    )
 
 
 def _tabs(draft: Draft, current: str, *, readable: bool) -> list[Mapping[str, Any]]:

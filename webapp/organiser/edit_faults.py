@@ -33,7 +33,7 @@ class Troubles:
             self.others.append(said)
             return
         self.at.setdefault(found.id, []).append(said)
-        self.labels[found.id] = str(found.label.text) if found.label else ""
+        self.labels[found.id] = "" if found.short_name.isdecimal() else str(found.label.text)
 
 
 def place_faults(form: Form, faults: Iterable[NewFault], troubles: Troubles | None = None) -> Troubles:

@@ -24,7 +24,7 @@ from juri.webapp.forms import JuriForm
 from juri.webapp.guard import guarded
 from juri.webapp.organiser.blueprint import blueprint
 from juri.webapp.organiser.drafts import EDIT, Draft, drafting, edit_page, overtaken_lines, seen_of
-from juri.webapp.organiser.edit_unknown import gaps_of
+from juri.webapp.organiser.edit_gaps import gaps_of
 from juri.webapp.organiser.forms import NeededReasonForm, PlainForm
 from juri.webapp.organiser.frame import Attempt, acting, tell
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -138,13 +138,6 @@ def item_title(item: Any) -> str:
     if not isinstance(item, Mapping):
         return str(item)
     return said_in_language(item.get("name") or item.get("label")) or str(item.get("id", ""))
-
-
-def ids_of(data: Item, key: str) -> list[str]:
-    """Return the ids of a list of the document, in order."""
-    items = data.get(key)
-    found: Sequence[Any] = items if isinstance(items, list) else []
-    return [str(item.get("id")) for item in found if isinstance(item, Mapping)]
 
 
 PARTS: Mapping[str, Part] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from flask import request
 from flask_babel import gettext
@@ -14,6 +14,7 @@ from juri.core.editions.diff import Change
 from juri.core.editions.editing import Checked, change_parts, new_faults
 from juri.core.editions.overlay import same
 from juri.core.editions.positions import Steps
+from juri.core.editions.writing import write_value
 from juri.core.errors import DefinitionError, InputRefused
 from juri.webapp.forms import JuriForm
 from juri.webapp.organiser.drafts import Draft, touched_lines
@@ -29,6 +30,7 @@ class Place:
     """Which mapping of the document a form edits.
 
     ``below`` leads to it; ``value`` is what stands there; ``parts`` makes the top-level parts out of a new value.
+    ``index`` is its place in a list, and None where it is no item of one.
     """
 
     below: Steps
@@ -47,18 +49,21 @@ class Place:
 
 @dataclass
 class Screen:
-    """A form over one place of a working copy."""
+    """A form over one place of a working copy. ``shown`` is what it shows instead of what was sent, if anything."""
 
     draft: Draft
     place: Place
     slots: Sequence[Slot]
     troubles: Troubles = field(default_factory=Troubles)
+    shown: Mapping[str, Any] | None = None
 
     @cached_property
     def form(self) -> JuriForm:
         """Return the form, filled from what was sent or else from the document."""
-        made: JuriForm = slot_form(self.slots, JuriForm)(data=show_slots(self.slots, self.place.value))
-        return made
+        kind = slot_form(self.slots, JuriForm)
+        if self.shown is not None:
+            return cast(JuriForm, kind(formdata=None, data=show_slots(self.slots, self.shown)))
+        return cast(JuriForm, kind(data=show_slots(self.slots, self.place.value)))
 
     def act(self) -> str:
         """Carry out what a button of a row asks for; returns what else was asked for: to look, or to save."""
@@ -106,8 +111,19 @@ class Screen:
         changed = {key: value for key, value in parts.items() if not same(value, document.data.get(key))}
         return change_parts(document, changed) if changed else document.text
 
+    def typed_over(self, before: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what stands in the document now, with what was typed by somebody who saw it as it was before."""
+        typed = read_over(self.slots, self.form.data, before)
+        now = dict(self.place.value)
+        for key in {slot.key for slot in self.slots}:
+            if not same(typed.get(key), before.get(key)):
+                now[key] = typed.get(key)
+        return {key: value for key, value in now.items() if value is not None}
+
     def beside(self) -> Beside:
         """Return what stands beside the form: the text with the change in it, and what the change does."""
+        if request.method == "GET":
+            return Beside.of(self.draft, self.draft.copy.text, self.place.keys)
         try:
             return Beside.of(self.draft, self.text, self.place.keys)
         except (InputRefused, DefinitionError):
@@ -116,9 +132,13 @@ class Screen:
 
 @dataclass(frozen=True)
 class Beside:
-    """The document beside a form: the lines of the part, the lines that a change touches, faults and differences."""
+    """The document beside a form: the lines of the part, the lines that a change touches, faults and differences.
+
+    ``inherited`` is what holds where the document itself says nothing of the part.
+    """
 
     lines: tuple[tuple[int, str], ...]
+    inherited: str
     touched: tuple[tuple[str, str], ...]
     checked: Checked
     changes: tuple[Change, ...]
@@ -130,8 +150,11 @@ class Beside:
         checked = draft.check(text)
         changes = draft.changes(checked)
         own = tuple(change for change in changes if change.path.split(".", maxsplit=1)[0] in keys)
+        lines = part_lines(text, keys)
+        holds = {key: draft.data[key] for key in keys if key in draft.data}
         return cls(
-            lines=part_lines(text, keys),
+            lines=lines,
+            inherited="" if lines or not holds else write_value(holds),
             touched=touched_lines(draft.copy.text, text),
             checked=checked,
             changes=own,

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template, request
+from flask import request
 from flask_babel import gettext
 
 from juri.core.editions.positions import MAX_BYTES
 from juri.core.errors import Conflict, DefinitionError, Fault, InputRefused
 from juri.webapp.guard import guarded
-from juri.webapp.organiser import edit_words
 from juri.webapp.organiser.blueprint import blueprint
-from juri.webapp.organiser.drafts import EDIT, Draft, drafting, edit_page, overtaken_lines, save, saved, touched_lines
+from juri.webapp.organiser.drafts import EDIT, Draft, drafting, edit_page, edit_part_of_page, save, saved, touched_lines
 
 
 @guarded(blueprint, "/<edition>/edit/text", needs=EDIT, methods=("GET", "POST"))
@@ -26,7 +25,7 @@ def edit_text(edition: str) -> Any:
         save(edition, text, "text")
     except Conflict:
         with drafting(edition) as draft:
-            return _text_page(draft, text, status=409, overtaken=overtaken_lines(draft), is_overtaken=True)
+            return _text_page(draft, text, status=409, is_overtaken=True)
     except DefinitionError as error:
         return _refused(edition, text, error.faults)
     except InputRefused as refused:
@@ -39,9 +38,7 @@ def edit_text_check(edition: str) -> Any:
     """Check a text that is being written, and compare it; nothing is saved."""
     text = _sent()
     with drafting(edition) as draft:
-        return render_template(
-            "organiser/edit/check.html", draft=draft, edition=edition, edit_words=edit_words, **_findings(draft, text)
-        )
+        return edit_part_of_page("check.html", draft, **_findings(draft, text))
 
 
 def _sent() -> str:
@@ -55,7 +52,7 @@ def _refused(edition: str, text: str, faults: tuple[Fault, ...], problems: list[
 
 def _text_page(draft: Draft, text: str, *, status: int = 200, **values: Any) -> Any:
     trail = [(gettext("Text (YAML)"), "")]
-    shown = {"problems": [], "overtaken": (), "is_overtaken": False, **values, **_findings(draft, text)}
+    shown = {"problems": [], "is_overtaken": False, **values, **_findings(draft, text)}
     return edit_page("text.html", draft, current="text", trail=trail, status=status, text=text, **shown)
 
 

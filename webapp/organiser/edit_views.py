@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import request, url_for
 from flask_babel import gettext
 
 from juri.core.editions.editing import change_parts, new_faults
 from juri.core.errors import Conflict, InputRefused, NotFound
 from juri.webapp.guard import guarded
 from juri.webapp.organiser.blueprint import blueprint
-from juri.webapp.organiser.drafts import EDIT, Draft, drafting, edit_page, overtaken_lines, save, saved, seen_of
+from juri.webapp.organiser.drafts import (
+    EDIT,
+    Draft,
+    drafting,
+    edit_page,
+    edit_part_of_page,
+    is_overtaken,
+    overtaken_lines,
+    save,
+    saved,
+    seen_data,
+)
 from juri.webapp.organiser.edit_faults import fault_sentence
-from juri.webapp.organiser.edit_parts import PARTS, Part, ids_of, item_title
+from juri.webapp.organiser.edit_gaps import gaps_in
+from juri.webapp.organiser.edit_parts import PARTS, Part, item_title
 from juri.webapp.organiser.edit_screen import LOOK, SAVE, Place, Screen
 from juri.webapp.organiser.frame import is_partial
+from juri.webapp.sentences import sentence
 
 _POST = ("GET", "POST")
 
@@ -59,46 +74,83 @@ def screen_of(draft: Draft, spec: Part, item: str | None) -> Screen:
 
     """
     if item is None:
-        value = {key: draft.data[key] for key in spec.keys if key in draft.data}
-        return Screen(draft, Place((), value, spec.keys), spec.slots(draft.around(), value))
-    items = draft.data.get(spec.items) or []
+        whole = {key: draft.data[key] for key in spec.keys if key in draft.data}
+        return Screen(draft, Place((), whole, spec.keys), spec.slots(draft.around(), whole))
     if not item:
-        fresh = {"kind": request.args["kind"]} if "kind" in request.args else {}
-        place = Place((spec.items, len(items)), fresh, (spec.items,), len(items))
-        return Screen(draft, place, spec.slots(draft.around(), fresh))
-    known = ids_of(draft.data, spec.items)
-    if item not in known:
+        return _new_item(draft, spec, _asked_kind())
+    found = find_item(draft.data, spec, item)
+    if found is None:
         raise NotFound(spec.name, item)
-    index = known.index(item)
+    index, value = found
     around = draft.around(before=item if spec.name == "stages" else "")
-    place = Place((spec.items, index), items[index], (spec.items,), index)
-    return Screen(draft, place, spec.slots(around, items[index]))
+    place = Place((spec.items, index), value, (spec.items,), index)
+    return Screen(draft, place, spec.slots(around, value))
+
+
+def _new_item(draft: Draft, spec: Part, value: Mapping[str, Any]) -> Screen:
+    count = len(draft.data.get(spec.items) or ())
+    place = Place((spec.items, count), value, (spec.items,), count)
+    return Screen(draft, place, spec.slots(draft.around(), value))
+
+
+def _asked_kind() -> dict[str, str]:
+    return {"kind": request.args["kind"]} if "kind" in request.args else {}
+
+
+def find_item(data: Mapping[str, Any], spec: Part, item: str) -> tuple[int, Mapping[str, Any]] | None:
+    """Return where an item of a part stands, and what it says; None where there is none."""
+    items = data.get(spec.items)
+    found = enumerate(items if isinstance(items, list) else [])
+    return next(((place, each) for place, each in found if isinstance(each, dict) and each.get("id") == item), None)
 
 
 def _edit_form(edition: str, spec: Part, item: str | None) -> Any:
     with drafting(edition) as draft:
+        if request.method == "POST" and is_overtaken(draft):
+            return _overtaken_page(draft, spec, item)
         screen = screen_of(draft, spec, item)
         asked = screen.act() if request.method == "POST" else ""
         if asked == LOOK and is_partial():
-            return render_template("organiser/edit/beside.html", beside=screen.beside(), draft=draft, edition=edition)
+            return edit_part_of_page("beside.html", draft, beside=screen.beside())
         if asked != SAVE or not screen.is_fine():
             return _form_page(screen, spec, item, 422 if screen.troubles else 200)
         text = screen.text
     try:
         save(edition, text, f"{spec.name}/{item or 'new'}" if spec.items else spec.name)
-    except Conflict as conflict:
+    except Conflict:
         with drafting(edition) as draft:
-            return _form_page(screen_of(draft, spec, item), spec, item, 409, conflict)
+            return _overtaken_page(draft, spec, item)
     endpoint = "organiser.edit_part" if spec.items else "organiser.edit"
     return saved(edition, endpoint, **({"part": spec.name} if spec.items else {}))
 
 
-def _form_page(screen: Screen, spec: Part, item: str | None, status: int, conflict: Conflict | None = None) -> Any:
+def _overtaken_page(draft: Draft, spec: Part, item: str | None) -> Any:
+    """Show what was typed on top of what somebody else saved meanwhile; an item that they took out is new again."""
+    before = _value_before(draft, spec, item)
+    try:
+        screen = screen_of(draft, spec, item)
+    except NotFound:
+        screen = _new_item(draft, spec, before)
+    again = replace(screen, shown=screen.typed_over(before))
+    return _form_page(again, spec, item, 409, overtaken=overtaken_lines(draft), is_overtaken=True)
+
+
+def _value_before(draft: Draft, spec: Part, item: str | None) -> Mapping[str, Any]:
+    """Return what the part or the item said when the form was made."""
+    data = seen_data(draft)
+    if item is None:
+        return {key: data[key] for key in spec.keys if key in data}
+    found = find_item(data, spec, item) if item else None
+    return found[1] if found else _asked_kind()
+
+
+def _form_page(screen: Screen, spec: Part, item: str | None, status: int, **values: Any) -> Any:
     draft = screen.draft
     title = str(spec.title) if item is None else item_title(screen.place.value) or _new_title(spec)
     trail = [(title, "")]
     if item is not None:
         trail = [(str(spec.title), url_for("organiser.edit_part", edition=draft.slug, part=spec.name)), *trail]
+    shown = {"overtaken": (), "is_overtaken": False, **values}
     return edit_page(
         "part.html",
         draft,
@@ -112,8 +164,8 @@ def _form_page(screen: Screen, spec: Part, item: str | None, status: int, confli
         kind=str(screen.place.value.get("kind", "")) if spec.name == "stages" else "",
         troubles=screen.troubles,
         beside=screen.beside(),
-        conflict=conflict,
-        overtaken=overtaken_lines(draft) if conflict else (),
+        gaps=gaps_in(draft, spec.document_keys),
+        **shown,
     )
 
 
@@ -125,20 +177,20 @@ def _edit_list(edition: str, spec: Part) -> Any:
     with drafting(edition) as draft:
         if request.method == "GET":
             return _list_page(draft, spec, [], 200)
+        if is_overtaken(draft):
+            return _list_page(draft, spec, [], 409, overtaken=overtaken_lines(draft), is_overtaken=True)
         try:
-            items = _rearranged(draft, spec)
+            text = change_parts(draft.document, {spec.items: _rearranged(draft, spec) or None})
         except InputRefused as refused:
-            return _list_page(draft, spec, [problem.message for problem in refused.problems], 422)
-        text = change_parts(draft.document, {spec.items: items or None})
+            return _list_page(draft, spec, [sentence(problem.message) for problem in refused.problems], 422)
         faults = new_faults(draft.document, text, (spec.items,))
         if faults:
             return _list_page(draft, spec, [fault_sentence(each.fault) for each in faults], 422)
-        seen_of(request.form.get("seen"))
     try:
         save(edition, text, spec.name)
-    except Conflict as conflict:
+    except Conflict:
         with drafting(edition) as draft:
-            return _list_page(draft, spec, list(conflict.reasons), 409)
+            return _list_page(draft, spec, [], 409, overtaken=overtaken_lines(draft), is_overtaken=True)
     return saved(edition, "organiser.edit_part", part=spec.name)
 
 
@@ -158,7 +210,7 @@ def _rearranged(draft: Draft, spec: Part) -> list[Any]:
     return [items[name] for name in order]
 
 
-def _list_page(draft: Draft, spec: Part, problems: list[str], status: int) -> Any:
+def _list_page(draft: Draft, spec: Part, problems: list[str], status: int, **values: Any) -> Any:
     items = [item for item in draft.data.get(spec.items) or () if isinstance(item, dict)]
     kinds = [(name, draft.registry.get("stage_kinds", name)) for name in draft.registry.names("stage_kinds")]
     return edit_page(
@@ -171,4 +223,6 @@ def _list_page(draft: Draft, spec: Part, problems: list[str], status: int) -> An
         items=[(str(item.get("id")), item_title(item), spec.says(item), str(item.get("kind", ""))) for item in items],
         kinds=kinds if spec.name == "stages" else [],
         problems=problems,
+        gaps=gaps_in(draft, spec.document_keys),
+        **{"overtaken": (), "is_overtaken": False, **values},
     )

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext, lazy_pgettext
 
 from juri.core.extension import Extension
-from juri.webapp.organiser.words import METHODS, TIES
+from juri.webapp.organiser.words import KINDS, METHODS, TIES
 
 Words = Mapping[str, Any]
 
@@ -31,7 +31,7 @@ LABELS: Words = {
     "label": lazy_gettext("Question"),
     "required": lazy_gettext("Required"),
     "max_words": lazy_gettext("Words at most"),
-    "options": lazy_gettext("Choices, one on each line"),
+    "options": lazy_gettext("Choices"),
     "when": lazy_gettext("Asked only where another answer is"),
     "max_mb": lazy_gettext("Megabytes at most"),
     "media": lazy_gettext("File types, one on each line"),
@@ -142,6 +142,9 @@ LABELS: Words = {
     "min_sheets": lazy_gettext("Only from so many sheets on"),
     "per_n": lazy_gettext("By number of sheets (YAML)"),
     "combine": lazy_gettext("How the stages are combined"),
+    "criteria": lazy_gettext("Criteria"),
+    "registration_open": lazy_gettext("Registration opens"),
+    "registration_close": lazy_gettext("Registration closes"),
 }
 
 _VALUES: Words = {
@@ -245,6 +248,7 @@ RULES: Words = {
 }
 
 HINTS: Words = {
+    "options": lazy_gettext("One on each line."),
     "id": lazy_gettext("Lower-case letters, digits, - and _. It stays, once entries or sheets name it."),
     "tracks": lazy_gettext("None ticked: all of them."),
     "clusters": lazy_gettext("None ticked: all of them."),
@@ -296,4 +300,5 @@ def rule_word(rule: Extension) -> Any:
 
 def value_word(key: str, value: str) -> Any:
     """Return what a value of a choice is called."""
-    return METHODS.get(value) if key == "method" else _VALUES.get(f"{key}.{value}") or _VALUES.get(value) or value
+    special: Words = {"method": METHODS, "kind": {**KINDS, **KIND_NAMES}}.get(key, {})
+    return special.get(value) or _VALUES.get(f"{key}.{value}") or _VALUES.get(value) or value
