@@ -107,20 +107,35 @@ def shown_number(value: Decimal | str) -> str:
 
 @dataclass(frozen=True)
 class Choice:
-    """One answer to choose."""
+    """One answer to choose: its value, the number as the page writes it (none for a word), its name, what it means."""
 
     value: str
+    mark: str = ""
     label: str = ""
     descriptor: str = ""
+
+    @property
+    def words(self) -> str:
+        """Return the answer in one line."""
+        return " ".join(part for part in (self.mark, self.label) if part)
 
 
 def scale_choices(scale: Scale) -> tuple[Choice, ...]:
     """List the answers of a scale that are few enough to be chosen from; none where a number is to be typed."""
     if scale.choices:
-        return tuple(Choice(word) for word in scale.choices)
+        return tuple(Choice(word, label=word_shown(word)) for word in scale.choices)
     if scale.levels:
-        return tuple(Choice(decimal_as_text(level.value), level.label, level.descriptor) for level in scale.levels)
-    return tuple(Choice(decimal_as_text(value)) for value in _steps(scale))
+        return tuple(
+            Choice(decimal_as_text(level.value), shown_number(level.value), level.label, level.descriptor)
+            for level in scale.levels
+        )
+    return tuple(Choice(decimal_as_text(value), shown_number(value)) for value in _steps(scale))
+
+
+def word_shown(word: str) -> str:
+    """Write an answer that is a word in the page's language; an edition's own words stay as they are."""
+    known = {"yes": gettext("Yes"), "no": gettext("No"), NA: gettext("Not applicable")}
+    return str(known.get(word, word.replace("_", " ")))
 
 
 def _steps(scale: Scale) -> list[Decimal]:
@@ -225,14 +240,15 @@ def _answer_form(question: Question) -> type[AnswerForm]:
     choices = scale_choices(question.scale)
     parts: dict[str, Any] = {"value": AsTyped(question.text)}
     if choices:
-        listed = [SelectChoice(each.value, each.label or each.value) for each in choices]
+        listed = [SelectChoice(each.value, each.value) for each in choices]
         extra = [SelectChoice(NA, NA)] if question.na_allowed else []
         parts["value"] = RadioField(question.text, choices=[*listed, *extra], validate_choice=False)
     elif question.na_allowed:
         parts["na"] = BooleanField()
     if question.reason_for and question.reasons:
         parts["reason"] = SelectField(
-            choices=[SelectChoice(code, code) for code in ("", *question.reasons)], validate_choice=False
+            choices=[SelectChoice(code, code.replace("_", " ")) for code in ("", *question.reasons)],
+            validate_choice=False,
         )
     elif question.reason_for:
         parts["reason"] = StringField()

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from juri.core.errors import Conflict
 from juri.core.scoring.rubric import NA, Answer
 from juri.core.sheets import answers_as_json
-from juri.webapp.forms import ScorecardForm, shown_number
+from juri.webapp.forms import ScorecardForm, shown_number, word_shown
 from juri.webapp.juror.worksheet import Card, Worksheet, cards_of
 
 THEIRS = "theirs"
@@ -57,12 +57,9 @@ def chosen(typed: Typed, stored: Mapping[str, Answer]) -> dict[str, Mapping[str,
 def answer_words(card: Card, answer: Mapping[str, str]) -> str:
     """Write an answer as text: its value as the page shows it, then reason and comment."""
     value = answer.get("value", "")
-    labels = {choice.value: choice.label for choice in card.choices}
-    if value.lower() == NA:
-        told = _("Not applicable")
-    else:
-        told = " ".join(part for part in (shown_number(value), labels.get(value, "")) if part)
-    lines = (told or _("no score"), answer.get("reason", ""), answer.get("comment", ""))
+    known = {NA: word_shown(NA), **{choice.value: choice.words for choice in card.choices}}
+    told = known.get(value.lower()) or shown_number(value) or _("no score")
+    lines = (told, answer.get("reason", "").replace("_", " "), answer.get("comment", ""))
     return "\n".join(line for line in lines if line)
 
 

@@ -26,7 +26,7 @@ from juri.core.judging.scorecards import rubric_of
 from juri.core.scoring.rubric import Answer, Criterion, Question, Rubric, Scale, check_answers
 from juri.core.sheets import NOT_YET, reachable_totals, score_sheet
 from juri.webapp.desk import desk
-from juri.webapp.forms import Choice, field_name, scale_choices, shown_number
+from juri.webapp.forms import Choice, field_name, scale_choices, shown_number, word_shown
 from juri.webapp.juror.words import in_words, refusal_words, shown_total
 
 HUNDRED = 100
@@ -48,6 +48,11 @@ class Card:
     scale: Scale
     choices: tuple[Choice, ...]
     question: Question
+
+    @property
+    def reason_for(self) -> str:
+        """Name the answers that need a reason."""
+        return ", ".join(map(word_shown, self.question.reason_for))
 
 
 @dataclass(frozen=True)
@@ -192,9 +197,13 @@ def _leaves(
 
 
 def _weight_words(rubric: Rubric) -> tuple[dict[str, str], dict[str, str]]:
-    """Write the weights of the first level, where they differ: of leaves, and of groups."""
+    """Write the weights of the first level, where they differ: of leaves, and of groups.
+
+    Where every weight is the most that its item can get, the items say so themselves.
+    """
     weights = {criterion.weight for criterion in rubric.criteria}
-    if len(weights) < 2:  # noqa: PLR2004  one weight for all says nothing
+    are_points = all(not each.children and each.weight == each.scale.greatest for each in rubric.criteria)
+    if len(weights) < 2 or are_points:  # noqa: PLR2004  one weight for all says nothing
         return {}, {}
     percent = sum(criterion.weight for criterion in rubric.criteria) == HUNDRED
     leaves: dict[str, str] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,6 +57,13 @@ ANSWERS = {
 GOOD = {"kebaruan": "3", "manfaat": {"value": "4", "comment": "terukur"}, "replikasi": "na", "keberlanjutan": "2"}
 """A complete sheet of the track umum; it comes to 310: levels times weights."""
 
+MANY = "ragam-2026"
+KINDS = ("bobot", "tingkat", "poin", "daftar", "kelas")
+MANY_ENTRIES = {
+    f"R-{number + 1:02}": (f"Inovasi {number + 1}", "Desa Sukamaju", KINDS[number % 5]) for number in range(12)
+}
+"""Twelve entries, in each track a rubric of another kind: R-01 weighted, R-02 levelled, R-03 points, and so on."""
+
 
 @dataclass(frozen=True)
 class Desa:
@@ -64,10 +71,11 @@ class Desa:
 
     database: Database
     registry: Registry
+    edition: str = EDITION
 
     def do(self, verb: Callable[..., Any], *args: Any, by: Actor = OPERATOR, **options: Any) -> Any:
         with self.database.write() as session:
-            return verb(session, find_edition(session, self.registry, EDITION), *args, by=by, **options)
+            return verb(session, find_edition(session, self.registry, self.edition), *args, by=by, **options)
 
     def actor(self, juror: str) -> Actor:
         with self.database.read() as session:
@@ -81,7 +89,7 @@ class Desa:
     def judge(self, juror: str, entry: str, answers: Any, *, draft: bool = False) -> int:
         """Write a scorecard as from another device."""
         with self.database.read() as session:
-            running = find_edition(session, self.registry, EDITION)
+            running = find_edition(session, self.registry, self.edition)
             where = {"stage": STAGE, "entry": entry, "juror": juror}
             sheet = prepare_scorecard(session, running, **where, answers=answers, draft=draft)
             version = version_of(session, running, **where)
@@ -97,7 +105,20 @@ def desa_template(tmp_path_factory: pytest.TempPathFactory, builtin_registry: Re
     path = tmp_path_factory.mktemp("desa") / "desa.db"
     database = Database(f"sqlite:///{path}")
     migrate(database)
-    _build(Desa(database, builtin_registry))
+    _build(Desa(database, builtin_registry), ENTRIES)
+    database.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def many_template(tmp_path_factory: pytest.TempPathFactory, builtin_registry: Registry) -> Path:
+    """Return the file of a competition with a rubric of each kind, of which J1 may read every entry; built once."""
+    path = tmp_path_factory.mktemp("ragam") / "ragam.db"
+    database = Database(f"sqlite:///{path}")
+    migrate(database)
+    many = Desa(database, builtin_registry, MANY)
+    _build(many, MANY_ENTRIES)
+    many.accept("J1", *MANY_ENTRIES)
     database.dispose()
     return path
 
@@ -118,23 +139,25 @@ def desa(web_bench: Workbench) -> Desa:
     return Desa(web_bench.database, web_bench.registry)
 
 
-def _build(desa: Desa) -> None:
-    text = Path(__file__).with_name("desa-2026.yaml").read_text(encoding="utf-8")
+def _build(desa: Desa, entries: Mapping[str, tuple[str, str, str]]) -> None:
+    text = Path(__file__).with_name(f"{desa.edition}.yaml").read_text(encoding="utf-8")
     with desa.database.write() as session:
         install_edition(session, load_edition(text, desa.registry), by=OPERATOR)
     desa.do(move_edition, "open")
     with desa.database.write() as session:
-        running = find_edition(session, desa.registry, EDITION)
-        places = sorted({place for _title, place, _track in ENTRIES.values()})
+        running = find_edition(session, desa.registry, desa.edition)
+        places = sorted({place for _title, place, _track in entries.values()})
         add_organizations(session, [(place, "desa", "") for place in places], by=OPERATOR)
         for code, name in JURORS.items():
             email = f"{code.lower()}@desa.test"
             add_person(session, name=name, email=email, by=OPERATOR)
-            grant_role(session, email, "juror", by=OPERATOR, edition=EDITION)
+            grant_role(session, email, "juror", by=OPERATOR, edition=desa.edition)
             add_juror(session, running, "juri", email, by=OPERATOR, code=code)
     desa.do(open_stage, "registration")
-    for code, (title, place, track) in ENTRIES.items():
-        content = EntryContent(title=title, track=track, category="layanan", answers=ANSWERS)
+    asked = {field.id for field in load_edition(text, desa.registry).edition.form}
+    answers = {name: given for name, given in ANSWERS.items() if name in asked}
+    for code, (title, place, track) in entries.items():
+        content = EntryContent(title=title, track=track, category="layanan", answers=answers)
         desa.do(register_entry, place, content, code=code)
         desa.do(submit_entry, code)
     desa.do(close_stage, "registration")
