@@ -31,6 +31,8 @@ def audit() -> Any:
 @guarded(blueprint, "/audit/edition/<edition>", needs=SEES_AUDIT_OF_EDITION)
 def edition_audit(edition: str) -> Any:
     """Show the acts of one edition, to whoever may see no more."""
+    with desk().reading() as session:
+        desk().running(session, edition)
     return _page(edition)
 
 

@@ -69,6 +69,8 @@ def own_list(edition: str, stage: str) -> Any:
 def compare(edition: str, stage: str) -> Any:
     """Show two of one's own entries side by side."""
     codes = list(dict.fromkeys(request.args.getlist("entry")))
+    with desk().reading() as session:
+        desk().running(session, edition).stage(stage)
     if len(codes) != PAIR:
         return redirect(url_for("juror.own_list", edition=edition, stage=stage, choose="two"))
     pair = [own_assignment(edition, stage, code) for code in codes]

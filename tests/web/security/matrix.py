@@ -1,0 +1,251 @@
+"""Every route as every role in every relation: generated from the application's own map of routes and policies.
+
+Whoever adds a route adds nothing here, unless it takes an argument that no other route takes: then ``VALUES`` says
+which value it has, and ``CHILDREN`` whether it names something inside of an edition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from flask import Flask, g, url_for
+
+from juri.core.errors import NotFound
+from juri.core.policy import Actor, Subject, may
+from juri.webapp.desk import Desk
+from juri.webapp.guard import POLICIES, Needs
+
+OWN, OTHER, ABSENT = "kota-2026", "desa-2026", "nada-2026"
+"""The edition that our people work for, one that they do not, and one that is not there: ids of one length."""
+
+VALUES: Mapping[str, Any] = {
+    "edition": OWN,
+    "stage": "penilaian",
+    "entry": "K-01",
+    "code": "K-01",
+    "topic": "check",
+    "name": "csv",
+    "to": "judging",
+    "person": 1,
+    "number": 1,
+    "version": 1,
+    "part": "tracks",
+    "item": "umum",
+    "at": "0",
+    "token": "nothing",
+    "filename": "juri.css",
+}
+"""A value of each argument, as it is in our own edition, our own agency, our own assignment."""
+
+CHILDREN: Mapping[str, tuple[Any, Any]] = {
+    "stage": ("menilai", "xxxxxxx"),
+    "entry": ("D-01", "X-99"),
+    "code": ("D-01", "X-99"),
+}
+"""What names something inside of an edition: a value that only the other edition has, and one that none has."""
+
+FITTING: Mapping[str, Mapping[str, Any]] = {
+    "organiser.screening": {"stage": "admin"},
+    "organiser.acts": {"stage": "admin"},
+}
+"""Arguments that belong together."""
+
+SHOWN, NOT_FOUND, TO_SIGN_IN = "shown", "not found", "to sign in"
+
+ELSEWHERE: Mapping[str, tuple[str, str]] = {
+    "account.provider": (NOT_FOUND, "no provider is configured"),
+    "account.provider_return": (NOT_FOUND, "no provider is configured"),
+    "organiser.roll_call": (NOT_FOUND, "no stage of this edition is attended"),
+    "organiser.edit_fill": (NOT_FOUND, "nothing is unknown in these editions"),
+    "organiser.preview": (NOT_FOUND, "nothing is sealed yet"),
+}
+"""What a route answers here to those whom it lets in, where that is no page."""
+
+PUBLISHED: Mapping[str, frozenset[str]] = {"public.result": frozenset({OTHER})}
+"""Routes for anyone, which show what an edition has published."""
+
+OF_THE_VIEW: Mapping[str, frozenset[str]] = {"admin.home": frozenset({"administrator", "auditor"})}
+"""Routes for everybody who is signed in, whose view looks closer."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """One route with one method, and what it needs."""
+
+    endpoint: str
+    method: str
+    arguments: frozenset[str]
+    needs: Needs
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a request goes: the relation of our people to what it names."""
+
+    name: str
+    values: Mapping[str, Any]
+    own_assignment: bool = False
+    agency: str = ""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One request: a route in a place, as a role."""
+
+    route: Route
+    place: Place
+    role: str
+    url: str
+
+    def __str__(self) -> str:
+        """Name the request in a message."""
+        return f"{self.role}: {self.route.method} {self.url} ({self.place.name})"
+
+
+def routes_of(app: Flask) -> list[Route]:
+    """Return every route of the application, once for each method that we answer."""
+    return [
+        Route(rule.endpoint, method, frozenset(rule.arguments), POLICIES[rule.endpoint])
+        for rule in app.url_map.iter_rules()
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+    ]
+
+
+def places_of(world: Any) -> list[Place]:
+    """Return the places in which each route is tried; ``own`` is the one where most is allowed."""
+    found, health, education = world.found, "Dinas Kesehatan", "Dinas Pendidikan"
+
+    def entry(code: str) -> dict[str, Any]:
+        return {**VALUES, "entry": code, "code": code}
+
+    return [
+        Place("own agency, own assignment", entry(found["own_entry"]), own_assignment=True, agency=health),
+        Place("other agency, own assignment", entry(found["shared_entry"]), own_assignment=True, agency=education),
+        Place("other agency, other juror", entry(found["unassigned_entry"]), agency=education),
+        Place("other edition", {**entry("D-01"), "edition": OTHER, "stage": "menilai"}, agency=education),
+        Place("edition that is not there", {**entry("D-01"), "edition": ABSENT, "stage": "menilai"}),
+    ]
+
+
+@dataclass(frozen=True)
+class Requests:
+    """The requests that can be made of an application on a world."""
+
+    app: Flask
+    world: Any
+
+    @property
+    def routes(self) -> list[Route]:
+        """Return every route."""
+        return routes_of(self.app)
+
+    def cases(self, role: str) -> Iterator[Case]:
+        """Return every request of a role; places that a route cannot tell apart are tried once."""
+        for route in self.routes:
+            seen = set()
+            for place in places_of(self.world):
+                url = address(self.app, route, place)
+                if url not in seen:
+                    seen.add(url)
+                    yield Case(route, place, role, url)
+
+    def addresses(self, role: str) -> list[str]:
+        """Return what a role can ask for."""
+        return [case.url for case in self.cases(role) if case.route.method == "GET"]
+
+    def nested(self, role: str) -> Iterator[tuple[Case, Case]]:
+        """Return pairs in our own edition: a request for a child of the other edition, and for one that is nowhere."""
+        own = places_of(self.world)[0]
+        for route in self.routes:
+            for child in sorted(route.arguments & set(CHILDREN)) if "edition" in route.arguments else ():
+                names = (f"{child} of the other edition", f"{child} of none")
+                places = [
+                    replace(own, name=name, values={**own.values, child: value}, own_assignment=False)
+                    for name, value in zip(names, CHILDREN[child], strict=True)
+                ]
+                there, nowhere = (Case(route, each, role, address(self.app, route, each, child)) for each in places)
+                yield there, nowhere
+
+    def closed(self, role: str) -> Iterator[tuple[Case, Case]]:
+        """Return pairs of requests for another edition, closed to a role, and for one that is not there."""
+        other, absent = places_of(self.world)[-2:]
+        for route in self.routes:
+            pair = [Case(route, place, role, address(self.app, route, place)) for place in (other, absent)]
+            if "edition" in route.arguments and not self.lets_in(pair[0]):
+                yield pair[0], pair[1]
+
+    def expected(self, case: Case) -> str:
+        """Return what a request comes to, by the policy; see ``outcome``."""
+        route = case.route
+        if not self.lets_in(case):
+            asks_first = case.role == "anonymous" and route.method == "GET" and not route.needs.anyone
+            return TO_SIGN_IN if asks_first else NOT_FOUND
+        if "edition" in route.arguments and case.place.values["edition"] == ABSENT:
+            return NOT_FOUND
+        return ELSEWHERE.get(route.endpoint, (SHOWN, ""))[0]
+
+    def lets_in(self, case: Case) -> bool:
+        """Tell by the policy table whether a request may be made; the relation is ours to know, not the route's."""
+        return lets_in(self.app, self.world, case)
+
+
+def outcome(answer: Any) -> str:
+    """Return what an answer is: a page or the way to one, the way to signing in, or the one for what is not there."""
+    if answer.status_code == 302 and answer.location.startswith("/account/sign-in?next="):
+        return TO_SIGN_IN
+    return {200: SHOWN, 302: SHOWN, 404: NOT_FOUND}.get(answer.status_code, str(answer.status_code))
+
+
+def address(app: Flask, route: Route, place: Place, *kept: str) -> str:
+    """Return the address of a route in a place."""
+    missing = sorted(route.arguments - set(VALUES))
+    if missing:
+        pytest.fail(
+            f"the route {route.endpoint} takes {', '.join(missing)}: say in VALUES of tests/web/security/matrix.py "
+            "which value that has in our own edition, and in CHILDREN whether it names something inside of an edition",
+            pytrace=False,
+        )
+    fitting = {name: value for name, value in FITTING.get(route.endpoint, {}).items() if name not in kept}
+    own = {} if place.values["edition"] != OWN else fitting
+    values = {name: {**place.values, **own}[name] for name in route.arguments}
+    with app.test_request_context():
+        return url_for(route.endpoint, **values)
+
+
+def lets_in(app: Flask, world: Any, case: Case) -> bool:
+    """Tell by the policy table whether a role may make a request; the relation is ours to know, not the route's."""
+    needs, actor = case.route.needs, world.actors[case.role]
+    if needs.anyone:
+        edition = str(case.place.values["edition"])
+        return edition in PUBLISHED.get(case.route.endpoint, {edition})
+    if needs.signed_in:
+        return case.role in OF_THE_VIEW.get(case.route.endpoint, {case.role} - {"anonymous"})
+    try:
+        subject = _subject(app, case, actor)
+    except NotFound:
+        return False
+    return may(actor, needs.action, subject).allowed
+
+
+def _subject(app: Flask, case: Case, actor: Actor) -> Subject:
+    """Return what a route acts on. What we do not know by hand, the route is asked: then its guard alone is tested."""
+    ask = case.route.needs.subject_of
+    assert ask is not None, f"{case.route.endpoint} states an action without a subject"
+    place, edition = case.place, str(case.place.values["edition"])
+    by_hand = {
+        "installation": Subject(),
+        "in_edition": Subject(edition),
+        "_own_queue": Subject(edition, person=actor.person),
+        "_own_assignment": Subject(edition, person=actor.person),
+    }
+    if ask.__name__ == "_own_assignment" and (case.role != "juror" or not place.own_assignment):
+        raise NotFound("assignment", case.url)
+    if ask.__name__ in by_hand:
+        return by_hand[ask.__name__]
+    with app.test_request_context(case.url):
+        g.desk = Desk(app.extensions["juri"], actor)
+        given = {**place.values, **FITTING.get(case.route.endpoint, {})}
+        return ask(**{name: given[name] for name in case.route.arguments})
