@@ -67,6 +67,8 @@ ELSEWHERE: Mapping[str, tuple[str, str]] = {
 PUBLISHED: Mapping[str, frozenset[str]] = {"public.result": frozenset({OTHER})}
 """Routes for anyone, which show what an edition has published."""
 
+OF_AN_AGENCY = frozenset({"unit", "local_admin"})
+
 OF_THE_VIEW: Mapping[str, frozenset[str]] = {"admin.home": frozenset({"administrator", "auditor"})}
 """Routes for everybody who is signed in, whose view looks closer."""
 
@@ -240,6 +242,8 @@ def _subject(app: Flask, case: Case, actor: Actor) -> Subject:
         "in_edition": Subject(edition),
         "_own_queue": Subject(edition, person=actor.person),
         "_own_assignment": Subject(edition, person=actor.person),
+        "_own_entry": Subject(edition, place.agency) if case.role in OF_AN_AGENCY else Subject(),
+        "_own_agency": Subject(edition, "Dinas Kesehatan") if case.role in OF_AN_AGENCY else Subject(),
     }
     if ask.__name__ == "_own_assignment" and (case.role != "juror" or not place.own_assignment):
         raise NotFound("assignment", case.url)

@@ -83,7 +83,7 @@ HIDDEN: Mapping[str, frozenset[str]] = {
     "tekstakditugaskan": frozenset({"organiser", "secretariat"}),  # the same, of an entry that our juror does not score
     "drafinstansilain": frozenset(),  # a draft of another agency, in an edition that is registering
     "teksdraf": frozenset(),
-    "edisilain": frozenset({"administrator"}),  # the name of an edition that has published nothing
+    "edisilain": frozenset({"administrator", "unit", "local_admin"}),  # the name of an edition that is registering
     "aturanbaru": frozenset({"organiser", "administrator"}),  # rules that somebody works on
     "suratisi": frozenset({"administrator"}),  # a mail that waits
     "suratjudul": frozenset({"administrator"}),
