@@ -48,6 +48,7 @@ lint: .venv/.installed
 .PHONY: bench
 bench: .venv/.installed ## Measure what we promise about time, on this machine.
 	@$(BIN)/python bench/command_line.py
+	@$(BIN)/python bench/pages.py
 
 # Labels that are looked up when they are shown are marked by the lazy functions, which pybabel does not know by itself.
 KEYWORDS := -k lazy_gettext -k lazy_pgettext:1c,2 -k later

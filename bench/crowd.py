@@ -9,12 +9,13 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from tempfile import TemporaryFile
+from typing import Any
 
 from juri.core.accounts.sessions import begin_session, digest_of_rights
 from juri.core.editions.loader import load_edition
@@ -117,17 +118,20 @@ def _signed_in(session, email: str) -> str:  # noqa: ANN001  a writing session, 
 @contextmanager
 def serving(database_url: str, *, workers: int) -> Iterator[int]:
     """Serve a database by the real command in processes of its own; yields the port."""
+    juri = [sys.executable, "-m", "juri", "--database", database_url, "serve", "--workers", str(workers)]
+    with started(lambda port: [*juri, "--port", str(port)]) as port:
+        yield port
+
+
+@contextmanager
+def started(command: Callable[[int], list[str]]) -> Iterator[int]:
+    """Start a server by a command that is told its port, and stop it at the end; yields the port."""
     with socket.create_server(("127.0.0.1", 0)) as found:
         port = found.getsockname()[1]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}  # noqa: TID251  of the server's process
-    arguments = ["--database", database_url, "serve", "--port", str(port), "--workers", str(workers)]
+    environment["JURI_SECRET_KEY"] = "only for a crowd of this machine"  # noqa: S105  of a server that nobody else reaches
     with TemporaryFile("w+") as log:  # a pipe that nobody reads would stop the server once it is full
-        server = subprocess.Popen(
-            [sys.executable, "-m", "juri", *arguments],
-            env=environment | {"JURI_SECRET_KEY": "only for a crowd of this machine"},
-            stdout=log,
-            stderr=log,
-        )
+        server = subprocess.Popen(command(port), env=environment, stdout=log, stderr=log)
         try:
             if not _answers(server, port):
                 log.seek(0)
@@ -148,7 +152,7 @@ def _answers(server: subprocess.Popen[bytes], port: int) -> bool:
 
 @dataclass(frozen=True)
 class Sent:
-    """One request of a juror and its answer. ``seconds`` is how long the juror waited."""
+    """One request of a juror and its answer: how many seconds the juror waited, and when it was there."""
 
     juror: str
     entry: str
@@ -156,6 +160,7 @@ class Sent:
     status: int
     version: int
     seconds: float
+    at: float
 
 
 class Browser:
@@ -205,7 +210,7 @@ def score(port: int, juror: str, token: str, entries: Sequence[str], *, drafts: 
 def _score_one(browser: Browser, juror: str, entry: str, drafts: int) -> Iterator[Sent]:
     path = f"/juror/{EDITION}/{STAGE}/{entry}/save"
     version = 0
-    for step in [*range(drafts), drafts - 1, drafts]:
+    for step in [*range(drafts), *range(max(0, drafts - 1), drafts), drafts]:
         finish = step == drafts
         answered = CRITERIA if finish else CRITERIA[: step + 1]
         answers = {name: {"value": str(50 + (step + len(entry)) % 50)} for name in answered}
@@ -213,21 +218,43 @@ def _score_one(browser: Browser, juror: str, entry: str, drafts: int) -> Iterato
         begun = time.perf_counter()
         status, told = browser.send(path, body)
         version = int(str(told.get("version", version)))
-        yield Sent(juror, entry, finish, status, version, time.perf_counter() - begun)
+        at = time.perf_counter()
+        yield Sent(juror, entry, finish, status, version, at - begun, at)
+
+
+def look(port: int, token: str, path: str, times: int) -> Iterator[dict[str, float]]:
+    """Open one page over and over."""
+    browser = Browser(port, token)
+    for _ in range(times):
+        begun = time.perf_counter()
+        status = browser.open(path)
+        at = time.perf_counter()
+        yield {"status": status, "seconds": at - begun, "at": at}
+    browser.close()
 
 
 def main() -> None:
-    """Be the crowd in a process of its own: reads who scores what, writes a line for every answer as it comes."""
+    """Be the crowd in a process of its own: reads what to do, writes a line for every answer as it comes."""
     plan = json.load(sys.stdin)
-
-    def work(juror: str, token: str) -> None:
-        for sent in score(plan["port"], juror, token, plan["entries"], drafts=plan["drafts"]):
-            sys.stdout.write(json.dumps(vars(sent)) + "\n")
-            sys.stdout.flush()
-
     with ThreadPoolExecutor(plan["at_once"]) as pool:
-        for done in [pool.submit(work, juror, token) for juror, token in plan["jurors"].items()]:
+        for done in [pool.submit(_tell, answers) for answers in _plays(plan)]:
             done.result()
+
+
+def _plays(plan: dict[str, Any]) -> Iterator[Iterator[dict[str, Any]]]:
+    if "path" in plan:
+        times = plan["times"] // plan["at_once"]
+        for _ in range(plan["at_once"]):
+            yield look(plan["port"], plan["token"], plan["path"], times)
+    else:
+        for juror, token in plan["jurors"].items():
+            yield map(vars, score(plan["port"], juror, token, plan["entries"], drafts=plan["drafts"]))
+
+
+def _tell(answers: Iterator[dict[str, Any]]) -> None:
+    for answer in answers:
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":
