@@ -94,6 +94,11 @@ class Worksheet:
         return self.gate.state == "open" and (self.gate.closes_at is None or now() <= self.gate.closes_at)
 
     @property
+    def seconds_left(self) -> int:
+        """Return how long the stage takes scores still; 0 where it does not say."""
+        return max(0, int((self.gate.closes_at - now()).total_seconds())) if self.gate.closes_at else 0
+
+    @property
     def is_writable(self) -> bool:
         """Tell whether the scorecard can be changed."""
         return self.is_open and self.own.status in {TODO, DRAFT, DONE} and self.own.card != "locked"

@@ -5,13 +5,17 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import axe_playwright_python
 import pytest
+from sqlalchemy import update
 
+from juri.core.clock import now
 from juri.core.editions.loader import load_edition
+from juri.core.editions.model import StageRow
 from juri.core.editions.verbs import find_edition, install_edition, move_edition
 from juri.core.entries.people import actor_of, add_organizations, add_person, grant_role
 from juri.core.entries.verbs import EntryContent, register_entry, submit_entry
@@ -23,6 +27,7 @@ from juri.core.policy import Actor
 from juri.core.registry import Registry
 from juri.core.stages.deciding import decide
 from juri.core.stages.verbs import close_stage, open_stage, seal_stage
+from juri.core.storage.base import table_of
 from juri.core.storage.database import Database
 from juri.core.storage.migrate import migrate
 from juri.webapp.workbench import Workbench
@@ -94,6 +99,13 @@ class Desa:
             sheet = prepare_scorecard(session, running, **where, answers=answers, draft=draft)
             version = version_of(session, running, **where)
         return self.do(submit_scorecard, sheet, by=self.actor(juror), version=version)
+
+    def set_deadline(self, **ahead: float) -> None:
+        """Let the stage close in a while (``minutes=11``)."""
+        with self.database.writer.begin() as connection:
+            stages = table_of(StageRow)
+            soon = update(stages).where(stages.c.key == STAGE).values(closes_at=now() + timedelta(**ahead))
+            connection.execute(soon)
 
     def close(self) -> None:
         self.do(close_stage, STAGE, early="the panel is through")

@@ -173,6 +173,12 @@ class TestWithoutConnection:
         page.wait_for_selector("[data-notices] [data-sign-in]")
         assert len(drafts(page)) == 1
         assert "/account/sign-in?next=" in page.get_attribute("[data-sign-in]", "href")
+        assert page.is_checked("#c_kebaruan-value-2")
+        page.context.add_cookies(score(HERE).context.cookies())
+        page.evaluate("dispatchEvent(new Event('focus'))")
+        strip(page, "saved")
+        assert page.locator("[data-notices] .notice").count() == 0
+        assert (answers(desa), drafts(page)) == ({"kebaruan": ("3", "")}, [])
 
 
 class TestTwoDevices:
@@ -259,10 +265,28 @@ class TestTheStageClosesMeanwhile:
         assert page.is_disabled("button[value=finish]")
         assert len(drafts(page)) == 1
         assert answers(desa) == {"kebaruan": ("3", "")}
+        assert page.inner_text("[data-notices] .help") == page.inner_text("footer .help")
+        page.reload()
+        assert "terlambat sedikit" in page.inner_text("[data-unsaved]")
 
     def test_a_conflict_declared_on_another_device_shuts_the_entry(self, score, desa):
         page = score()
         desa.do(declare_conflict, "J1", "D-01", "family", by=desa.actor("J1"))
         page.click("label[for=c_kebaruan-value-2]")
-        page.wait_for_selector("[data-notices] .notice")
+        page.wait_for_selector("[data-notices] .notice.danger")
+        gone = page.get_attribute("[data-words]", "data-gone")
+        assert page.inner_text("[data-notices] [data-reason]") == gone
+        assert "3 Baik" in page.inner_text("[data-unsaved]")
+        assert page.inner_text("[data-notices] .help") == page.inner_text("footer .help")
         assert page.goto(ENTRY).status == 404
+
+    def test_the_end_is_announced_ten_and_two_minutes_before_by_the_servers_clock(self, score, desa):
+        desa.set_deadline(minutes=11)
+        page = score()
+        page.clock.install()
+        page.goto(ENTRY)
+        assert page.locator("[data-notices] .notice").count() == 0
+        for minutes, forward in ((10, "02:00"), (2, "08:00")):
+            page.clock.fast_forward(forward)
+            soon = page.get_attribute("[data-words]", "data-soon").replace("{n}", str(minutes))
+            assert page.inner_text("[data-notices] [role=status] [data-soon]") == soon

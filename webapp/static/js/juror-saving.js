@@ -81,8 +81,8 @@ function newKey() {
 }
 
 // What it is given: url, token, user, sheet, version, base (the answers that the server holds), read() (the answers on
-// the page), hear: {state, reply, conflict, refused, closed, signedOut}. `sent` switches saving by itself off: what was
-// sent is changed only by sending again.
+// the page), hear: {state, reply, conflict, refused, closed, signedOut, gone}. `sent` switches saving by itself off: what
+// was sent is changed only by sending again.
 export class Saver {
   constructor(options) {
     Object.assign(this, options);
@@ -94,7 +94,9 @@ export class Saver {
     this.running = null;
     this.kept = false;
     this.gone = false; // signed out: what is on this device was wiped, and stays so
+    this.isOut = false; // the session ended by itself: who signs in again, maybe in another tab, goes on here
     addEventListener("online", () => this.flush());
+    addEventListener("focus", () => this.isOut && this.flush());
     addEventListener("pagehide", () => this.keep());
     document.addEventListener("juri:sign-out", () => {
       this.gone = true;
@@ -139,7 +141,7 @@ export class Saver {
     const { version, base } = this;
     let known = draft.version;
     if (draft.waiting && !draft.waiting.finish) {
-      const answer = await this.post(draft.waiting);
+      const answer = await this.send(draft.waiting);
       if (answer?.status === 200) known = answer.body.version;
       if (known > version) this.accepted(draft.waiting, answer.body);
     }
@@ -159,6 +161,7 @@ export class Saver {
 
   flush() {
     clearTimeout(this.timer);
+    if (this.isOut) this.stopped = this.isOut = false;
     if (this.stopped) return Promise.resolve();
     this.running ||= this.drain().finally(() => {
       this.running = null;
@@ -177,7 +180,7 @@ export class Saver {
       }
       this.keep();
       this.tell("saving");
-      if (!this.hearAnswer(this.waiting, await this.post(this.waiting))) return;
+      if (!this.hearAnswer(this.waiting, await this.send(this.waiting))) return;
     }
   }
 
@@ -193,8 +196,35 @@ export class Saver {
     this.keep();
     this.tell("saving");
     const request = this.waiting;
-    const answer = await this.post(request);
+    const answer = await this.send(request);
     return Boolean(this.hearAnswer(request, answer)) && answer.status === 200;
+  }
+
+  // A page that does not know its own session any more, or its entry, is refused in the same words. The page itself
+  // tells which it is; and where the same person signed in again, how to go on.
+  async send(request) {
+    const answer = await this.post(request);
+    if (answer?.status !== 400 && answer?.status !== 404) return answer;
+    const found = await this.ask();
+    if (found === null) return null;
+    if (found.token && found.token !== this.token) {
+      this.token = found.token;
+      return this.post(request);
+    }
+    return { ...answer, isGone: found.isGone };
+  }
+
+  async ask() {
+    try {
+      const response = await fetch(new URL(".", new URL(this.url, location.href)), { redirect: "manual" });
+      if (response.status >= 500) return null;
+      if (response.status !== 200) return { isGone: response.status === 404 };
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      const sheet = page.getElementById("sheet");
+      return { token: sheet?.dataset.user === this.user ? sheet.elements.csrf_token.value : "" };
+    } catch {
+      return null;
+    }
   }
 
   async post(request) {
@@ -229,8 +259,12 @@ export class Saver {
     } else if (answer.status === 422) {
       this.tell(this.pending ? "error" : "idle");
       this.hear.refused(problems || []);
+    } else if (answer.isGone) {
+      this.stop("error");
+      this.hear.gone();
     } else if (answer.status === 400 || answer.status === 404) {
       this.stop("offline");
+      this.isOut = true;
       this.hear.signedOut();
     } else if (code === "already_sent") {
       this.sent = true;

@@ -1,7 +1,7 @@
 // The scoring page: reads and fills the form, shows what the saving says, the choice between two versions, the keys.
 
 // Its address carries the hash of its content, so that it can be kept for ever: only the page knows it.
-const { Saver, differing, isNotStored } = await import(document.querySelector("[data-saving]").dataset.saving);
+const { Saver, differing, findDraft, isNotStored } = await import(document.querySelector("[data-saving]").dataset.saving);
 
 const form = document.getElementById("sheet");
 const words = document.querySelector("[data-words]").dataset;
@@ -96,6 +96,7 @@ function showFault(name, card, problem) {
 }
 
 function showReply(reply) {
+  notices.querySelector("[data-sign-in]")?.closest(".notice").remove();
   const put = (name, text) => {
     for (const place of form.querySelectorAll(`[data-${name}]`)) if (place.textContent !== String(text)) place.textContent = text;
   };
@@ -125,19 +126,45 @@ function showNotice(id) {
   return notice;
 }
 
-function showClosed({ reasons }) {
+// What the server does not have, and will not take: it stands here to be read and copied.
+function showUnsaved(reason, answers, base) {
   const notice = showNotice("notice-closed");
-  notice.querySelector("[data-reason]").textContent = reasons.join(" ");
-  const unsaved = differing(readAll(), saver.base).map((name) => {
+  notice.querySelector("[data-reason]").textContent = reason;
+  const unsaved = differing(answers, base).filter((name) => cards.has(name));
+  const lines = unsaved.map((name) => {
     const line = document.createElement("li");
-    line.textContent = `${titleOf(name)}: ${wordsOf(name, readAnswer(name))}`;
+    line.textContent = `${titleOf(name)}: ${wordsOf(name, answers[name])}`;
     return line;
   });
-  notice.querySelector("[data-unsaved]").replaceChildren(...unsaved);
+  notice.querySelector("[data-unsaved]").replaceChildren(...lines);
+}
+
+function showClosed({ reasons }) {
+  showUnsaved(reasons.join(" "), readAll(), saver.base);
   for (const control of form.querySelectorAll("input, textarea, select, button")) {
     if (control.type === "text" || control.tagName === "TEXTAREA") control.readOnly = true;
     else if (control.type !== "hidden") control.disabled = true;
   }
+}
+
+// Whoever opens the page of a closed stage finds what was typed on this device and came too late.
+function showLeftover() {
+  const draft = findDraft(form.dataset.user, form.dataset.sheet);
+  const stored = JSON.parse(form.dataset.stored);
+  if (draft && differing(draft.answers, stored).length) showUnsaved(words.late, draft.answers, stored);
+}
+
+const DAY = 86_400;
+const WARNED_BEFORE = [600, 120];
+
+// Nobody is surprised by the end: ten and two minutes before, by the server's clock, the page says so.
+function warnOfEnd(left) {
+  if (!(left > 0 && left < DAY)) return;
+  const warn = (seconds) => {
+    showNotice("notice-soon").querySelector("[data-soon]").textContent = words.soon.replace("{n}", Math.ceil(seconds / 60));
+  };
+  for (const lead of WARNED_BEFORE) if (left > lead) setTimeout(() => warn(lead), (left - lead) * 1000);
+  if (left <= WARNED_BEFORE[0]) warn(left);
 }
 
 function showSignedOut() {
@@ -224,6 +251,7 @@ function start() {
       closed: showClosed,
       refused: showIncomplete,
       signedOut: showSignedOut,
+      gone: () => showClosed({ reasons: [words.gone] }),
       notSent: () => showNotice("notice-offline"),
       alreadySent: () => showNotice("notice-sent"),
     },
@@ -356,4 +384,9 @@ form.addEventListener("focusin", ({ target }) => {
   }
 });
 
-if (form.hasAttribute("data-writable")) start();
+if (form.hasAttribute("data-writable")) {
+  start();
+  warnOfEnd(Number(form.dataset.left));
+} else {
+  showLeftover();
+}
