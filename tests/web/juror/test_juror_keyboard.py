@@ -235,11 +235,47 @@ class TestByHand:
         assert latest(desa, "D-03")[1:] == ("submitted", {"guna": "90", "aman": "na"})
         assert errors == []
 
-    def test_the_divider_moves_by_key_and_stays_where_it_was_put(self, open_page, desa):
+    def test_the_divider_moves_by_key_and_by_mouse_and_stays_where_it_was_put(self, open_page, desa, errors):
         desa.accept("J1")
         page = open_page(HERE + "D-01/")
         page.focus("[role=separator]")
         pressed(page, "PageUp")
         assert page.get_attribute("[role=separator]", "aria-valuenow") == "40"
+        divider, split = (page.locator(place).bounding_box() for place in ("[role=separator]", ".split"))
+        page.mouse.move(divider["x"] + 5, divider["y"] + 200)
+        page.mouse.down()
+        page.mouse.move(split["x"] + split["width"] * 0.7, divider["y"] + 200)
+        page.mouse.up()
         page.reload()
-        page.wait_for_selector("[role=separator][aria-valuenow='40']")
+        page.wait_for_selector("[role=separator][aria-valuenow='70']")
+        left, right = (page.locator(f"#juror-{side}").bounding_box()["width"] for side in ("left", "right"))
+        assert left > 2 * right
+        assert errors == []
+
+
+class TestWithoutScripts:
+    def test_an_entry_is_opened_scored_drafted_finished_and_corrected(self, open_page, desa):
+        page = open_page(HERE + "D-01/", width=360, java_script_enabled=False)
+        page.click("button[value=none]")
+        page.click("label[for=c_kebaruan-value-2]")
+        page.click("button[value=save]")
+        assert page.is_checked("#c_kebaruan-value-2")
+        assert latest(desa) == (1, "draft", {"kebaruan": "3"})
+        page.click("label[for=c_manfaat-value-3]")
+        page.click("button[value=finish]")
+        assert page.locator(".summary li").all_inner_texts() == [
+            "Manfaat bagi warga: Tulis catatan.",
+            "Kemudahan direplikasi: Belum dinilai.",
+            "Keberlanjutan: Belum dinilai.",
+        ]
+        page.fill("#c_manfaat-comment", "terukur")
+        page.click("label[for=c_replikasi-value-na]")
+        page.click("label[for=c_keberlanjutan-value-1]")
+        page.click("button[value=finish]")
+        assert "sent=D-01" in page.url
+        chosen = {"kebaruan": "3", "manfaat": "4", "replikasi": "na", "keberlanjutan": "2"}
+        assert latest(desa) == (2, "submitted", chosen)
+        page.goto(HERE + "D-01/")
+        page.click("label[for=c_keberlanjutan-value-3]")
+        page.click("button[value=finish]")
+        assert latest(desa) == (3, "submitted", {**chosen, "keberlanjutan": "4"})
