@@ -12,12 +12,13 @@ from flask import render_template
 from juri.core.editions.gate import find_stage
 from juri.core.judging.queue import OUT, OwnAssignment, own_answers, read_queue
 from juri.core.scoring.rubric import Answer
+from juri.webapp.cards import Card
 from juri.webapp.desk import desk
 from juri.webapp.forms import AnswerForm, ScorecardForm, scorecard_form
 from juri.webapp.guard import guarded
 from juri.webapp.juror.blueprint import HAS_QUEUE, blueprint
 from juri.webapp.juror.frame import frame, views_of
-from juri.webapp.juror.worksheet import Card, Summary, Worksheet, cards_of, worksheet_of
+from juri.webapp.juror.worksheet import Summary, Worksheet, cards_of, worksheet_of
 
 
 @dataclass(frozen=True)

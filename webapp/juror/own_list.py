@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from juri.core.editions.gate import find_stage
 from juri.core.judging.queue import DONE, OwnAssignment, Queue, read_queue
 from juri.core.sheets import answers_as_json
+from juri.webapp.cards import Card
 from juri.webapp.desk import desk
 from juri.webapp.guard import guarded
 from juri.webapp.juror.blueprint import HAS_QUEUE, blueprint, own_assignment
@@ -20,7 +21,7 @@ from juri.webapp.juror.content import Content, content_of
 from juri.webapp.juror.frame import frame, views_of
 from juri.webapp.juror.versions import answer_words
 from juri.webapp.juror.words import shown_total
-from juri.webapp.juror.worksheet import Card, Worksheet, cards_of, open_worksheet, read_content, read_stored
+from juri.webapp.juror.worksheet import Worksheet, cards_of, open_worksheet, read_content, read_stored
 
 PAIR = 2
 

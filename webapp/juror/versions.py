@@ -13,8 +13,9 @@ from flask_babel import gettext as _
 from juri.core.errors import Conflict
 from juri.core.scoring.rubric import NA, Answer
 from juri.core.sheets import answers_as_json
+from juri.webapp.cards import Card
 from juri.webapp.forms import ScorecardForm, shown_number, word_shown
-from juri.webapp.juror.worksheet import Card, Worksheet, cards_of
+from juri.webapp.juror.worksheet import Worksheet, cards_of
 
 THEIRS = "theirs"
 Typed = Mapping[str, Mapping[str, str]]

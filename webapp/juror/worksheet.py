@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from fractions import Fraction
 
 from flask_babel import gettext as _
@@ -23,36 +22,13 @@ from juri.core.extension import RubricKind
 from juri.core.judging.forms import newest_revision
 from juri.core.judging.queue import DONE, DRAFT, TODO, OwnAssignment, require_open_to_read
 from juri.core.judging.scorecards import rubric_of
-from juri.core.scoring.rubric import Answer, Criterion, Question, Rubric, Scale, check_answers
+from juri.core.scoring.rubric import Answer, Question, Rubric, check_answers
 from juri.core.sheets import NOT_YET, reachable_totals, score_sheet
+from juri.webapp.cards import Card, lay_out
 from juri.webapp.desk import desk
-from juri.webapp.forms import Choice, field_name, scale_choices, shown_number, word_shown
 from juri.webapp.juror.words import in_words, refusal_words, shown_total
 
-HUNDRED = 100
 NO_TOTAL = "-"
-
-
-@dataclass(frozen=True)
-class Card:
-    """One criterion as it is shown. ``weight`` is empty where all weigh the same; ``group`` begins a group."""
-
-    criterion: str
-    field: str
-    number: int
-    title: str
-    description: str
-    weight: str
-    group: str
-    group_weight: str
-    scale: Scale
-    choices: tuple[Choice, ...]
-    question: Question
-
-    @property
-    def reason_for(self) -> str:
-        """Name the answers that need a reason."""
-        return ", ".join(map(word_shown, self.question.reason_for))
 
 
 @dataclass(frozen=True)
@@ -166,61 +142,7 @@ def read_content(session: Session, sheet: Worksheet) -> Mapping[str, object]:
 
 def cards_of(sheet: Worksheet) -> list[Card]:
     """Lay the rubric out as cards, in reading order."""
-    by_id = {question.criterion: question for question in sheet.asked}
-    places = [(leaf, head) for leaf, head in _leaves(sheet.rubric.criteria) if leaf.id in by_id]
-    weights, group_weights = _weight_words(sheet.rubric)
-    shown, before = [], None
-    for number, (leaf, head) in enumerate(places, start=1):
-        begins = head is not None and head is not before
-        shown.append(
-            Card(
-                criterion=leaf.id,
-                field=field_name(leaf.id),
-                number=number,
-                title=by_id[leaf.id].text,
-                description=leaf.description,
-                weight=weights.get(leaf.id, ""),
-                group=(head.name or head.id) if head is not None and begins else "",
-                group_weight=group_weights.get(head.id, "") if head is not None and begins else "",
-                scale=by_id[leaf.id].scale,
-                choices=scale_choices(by_id[leaf.id].scale),
-                question=by_id[leaf.id],
-            )
-        )
-        before = head
-    return shown
-
-
-def _leaves(
-    criteria: Sequence[Criterion], head: Criterion | None = None
-) -> Iterator[tuple[Criterion, Criterion | None]]:
-    for criterion in criteria:
-        if criterion.children:
-            yield from _leaves(criterion.children, criterion)
-        else:
-            yield criterion, head
-
-
-def _weight_words(rubric: Rubric) -> tuple[dict[str, str], dict[str, str]]:
-    """Write the weights of the first level, where they differ: of leaves, and of groups.
-
-    Where every weight is the most that its item can get, the items say so themselves.
-    """
-    weights = {criterion.weight for criterion in rubric.criteria}
-    are_points = all(not each.children and each.weight == each.scale.greatest for each in rubric.criteria)
-    if len(weights) < 2 or are_points:  # noqa: PLR2004  one weight for all says nothing
-        return {}, {}
-    percent = sum(criterion.weight for criterion in rubric.criteria) == HUNDRED
-    leaves: dict[str, str] = {}
-    groups: dict[str, str] = {}
-    for criterion in rubric.criteria:
-        words = _one_weight(criterion.weight, percent=percent)
-        (groups if criterion.children else leaves)[criterion.id] = words
-    return leaves, groups
-
-
-def _one_weight(weight: Decimal, *, percent: bool) -> str:
-    return f"{shown_number(weight)} %" if percent else _("weight %(weight)s", weight=shown_number(weight))
+    return lay_out(sheet.rubric, sheet.asked)
 
 
 def _range_words(found: tuple[Fraction, Fraction] | None) -> str:

@@ -69,16 +69,19 @@ function drag(list, grip, start) {
   grip.addEventListener("lostpointercapture", end, { once: true });
 }
 
+// A list may stand inside a row of another: a button or grip belongs to the innermost.
+const isOf = (list, tool) => tool.closest("[data-row]")?.parentElement === list;
+
 function follow(list) {
   list.addEventListener("click", (event) => {
     const button = event.target.closest("[data-move]");
-    if (!button || !list.contains(button)) return;
+    if (!button || !isOf(list, button)) return;
     event.preventDefault();
     step(list, button);
   });
   list.addEventListener("pointerdown", (event) => {
     const grip = event.target.closest("[data-grip]");
-    if (!grip || event.button > 0) return;
+    if (!grip || event.button > 0 || !isOf(list, grip)) return;
     event.preventDefault();
     drag(list, grip, event);
   });
