@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 
 from juri.core.accounts.accounts import is_disabled
 from juri.core.accounts.links import make_link, spend_link
-from juri.core.accounts.mail_texts import one_line
-from juri.core.accounts.outbox import queue_mail
+from juri.core.accounts.mail_texts import ROLE_NAMES, one_line
+from juri.core.accounts.outbox import language_of, queue_mail
 from juri.core.accounts.passwords import is_password
 from juri.core.accounts.throttle import LINKS_BY_ACCOUNT, LINKS_BY_ADDRESS, count_attempt, network_of
 from juri.core.audit.trail import record
@@ -82,7 +82,8 @@ def invite(session: WriteSession, *, name: str, email: str, grant: Grant, to: st
     """
     person = add_person(session, name=one_line(name), email=email, by=by)
     grant_role(session, person.email, grant.role, by=by, edition=grant.edition, organization=grant.organization)
-    values = {"inviter": inviter, "role": grant.role.replace("_", " "), "what": to}
+    role = ROLE_NAMES[language_of(session, person)][grant.role]
+    values = {"inviter": inviter, "role": role, "what": to}
     queue_mail(session, "invitation", person, by=by, values=values)
     return person
 

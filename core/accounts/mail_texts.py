@@ -92,6 +92,32 @@ KINDS: Mapping[str, MailText] = MappingProxyType(
 )
 """``reminder`` goes to jurors who are late; ``message`` is what somebody wrote themselves."""
 
+ROLE_NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "id": {
+            "administrator": "administrator",
+            "organiser": "penyelenggara",
+            "secretariat": "sekretariat",
+            "unit": "unit",
+            "local_admin": "admin instansi",
+            "juror": "juri",
+            "panel_chair": "ketua tim penilai",
+            "auditor": "auditor",
+        },
+        "en": {
+            "administrator": "administrator",
+            "organiser": "organiser",
+            "secretariat": "member of the secretariat",
+            "unit": "unit",
+            "local_admin": "local administrator",
+            "juror": "juror",
+            "panel_chair": "chair of a panel",
+            "auditor": "auditor",
+        },
+    }
+)
+"""What people are invited as, by the language of the mail."""
+
 
 def filled(text: str, values: Mapping[str, str]) -> str:
     """Put values in their places, in one pass: braces inside a value are text."""

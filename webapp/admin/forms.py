@@ -26,7 +26,10 @@ class GrantForm(JuriForm):
 
     def offer(self, editions: Sequence[str], organizations: Sequence[str]) -> None:
         """Offer roles, editions and organizations."""
-        self.role.choices = [SelectChoice(role, role_name(role)) for role in sorted(ROLES)]
+        self.role.choices = [
+            SelectChoice("", _("Choose a role")),
+            *(SelectChoice(r, role_name(r)) for r in sorted(ROLES)),
+        ]
         self.edition.choices = _or_none(editions, _("the whole installation"))
         self.organization.choices = _or_none(organizations, _("none"))
 
