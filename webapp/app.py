@@ -21,7 +21,7 @@ from juri.webapp.sentences import shown_sentence
 from juri.webapp.sessions import register_sessions
 from juri.webapp.workbench import Workbench
 
-AUDIENCES = ("account", "public", "juror", "entrant", "organiser", "admin")
+AUDIENCES = ("account", "public", "juror", "entrant", "organiser", "admin", "api")
 """Our own blueprints, by audience; plugins add theirs behind them."""
 
 CONTENT_SECURITY_POLICY = (

@@ -9,6 +9,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from juri.core.errors import ActionRefused, Conflict, DefinitionError, InputRefused, JuriError, NotFound, PluginError
+from juri.webapp.problems import CSRF_WAY_OUT, asks_api, problem, problem_of
 
 STATUS: tuple[tuple[type[JuriError], int], ...] = (
     (InputRefused, 422),
@@ -29,7 +30,7 @@ def status_of(error: JuriError) -> int:
 
 
 def register_errors(app: Flask) -> None:
-    """Answer every error with a page, or with JSON where the API was asked."""
+    """Answer every error: with a page, with JSON to a script of a page, with a problem document of the API."""
     app.register_error_handler(JuriError, _juri_error)
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(HTTPException, _http_error)
@@ -37,12 +38,14 @@ def register_errors(app: Flask) -> None:
 
 
 def wants_json() -> bool:
-    """Tell whether a program asks, not a person: the API, or a script of a page that sends JSON."""
-    return request.path.startswith("/api/") or request.is_json
+    """Tell whether a script of a page asks, not a person: it sends JSON."""
+    return request.is_json
 
 
 def _juri_error(error: JuriError) -> Answer:
     status = status_of(error)
+    if asks_api():
+        return problem_of(error, status), status
     if wants_json():
         return jsonify(error=_plain(error)), status
     return render_template(f"errors/{status}.html", error=error), status
@@ -60,6 +63,8 @@ def _plain(error: JuriError) -> dict[str, Any]:
 
 
 def _csrf_error(error: CSRFError) -> Answer:
+    if asks_api():
+        return problem(400, "csrf", CSRF_WAY_OUT), 400
     if wants_json():
         return jsonify(error={"code": "csrf"}), 400
     return render_template("errors/400.html", error=error), 400
@@ -69,14 +74,21 @@ def _http_error(error: HTTPException) -> Any:
     status = error.code or 500
     if error.response is not None or status in {301, 302, 303, 307, 308}:
         return error
+    code = (error.name or "error").lower().replace(" ", "_")
+    if asks_api():
+        answer = problem(status, code)
+        answer.headers.extend((name, value) for name, value in error.get_headers() if name in {"Allow", "Retry-After"})
+        return answer, status
     if wants_json():
-        return jsonify(error={"code": (error.name or "error").lower().replace(" ", "_")}), status
+        return jsonify(error={"code": code}), status
     page = status if status in {400, 403, 404, 405, 413, 415, 429, 500} else 500
     return render_template(f"errors/{page}.html", error=None), status
 
 
 def _unforeseen(error: Exception) -> Answer:
     current_app.logger.error("unforeseen error at %s", request.path, exc_info=error)
+    if asks_api():
+        return problem(500, "fault"), 500
     if wants_json():
         return jsonify(error={"code": "fault"}), 500
     return render_template("errors/500.html", error=None), 500

@@ -8,11 +8,13 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from flask import Blueprint, Flask, redirect, request, url_for
+from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response
 
 from juri.core.errors import NotFound
 from juri.core.policy import Subject, may
 from juri.webapp.desk import desk
+from juri.webapp.problems import asks_api
 
 View = TypeVar("View", bound=Callable[..., Any])
 SubjectOf = Callable[..., Subject]
@@ -107,6 +109,8 @@ def _refusal(needs: Needs, arguments: Mapping[str, Any]) -> Response | None:
         return None
     if needs.subject_of is not None and may(actor, needs.action, needs.subject_of(**arguments)).allowed:
         return None
+    if not actor.person and asks_api():
+        raise Unauthorized
     if not actor.person and request.method == "GET":
         return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")))
     raise NotFound("page", request.path)

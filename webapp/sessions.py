@@ -25,8 +25,10 @@ from juri.core.accounts.signing import Proven, sign_in
 from juri.core.accounts.tidying import forget_what_is_over
 from juri.core.accounts.vault import Vault
 from juri.core.clock import now
+from juri.core.errors import ActionRefused
 from juri.core.policy import Actor, changes_results
 from juri.webapp.desk import NOBODY, Desk, desk
+from juri.webapp.problems import asks_api
 from juri.webapp.workbench import Workbench
 
 COOKIE = "juri_session"
@@ -190,6 +192,8 @@ def _is_short_of_factor(bench: Workbench, known: Known | None) -> bool:
 def _hold_back() -> AnyResponse | None:
     if request.endpoint in WITHOUT_SECOND_FACTOR or request.endpoint == "static" or not must_set_up_second_factor():
         return None
+    if asks_api():
+        raise ActionRefused(["set up your second factor first, at /account/second-factor"], code="second_factor_due")
     return redirect(url_for("account.second_factor"))
 
 

@@ -15,6 +15,7 @@ from juri.core.document import StageSpec, Text
 from juri.core.editions.model import EditionRow, StageRow
 from juri.core.editions.verbs import Running
 from juri.core.entries.model import EntryRow, Organization
+from juri.core.policy import Actor, Subject, may
 from juri.core.results.decisions import decisions_in_force
 from juri.core.results.model import AwardRow
 from juri.core.results.snapshots import Hashes, find_snapshot, standings_in_force
@@ -76,6 +77,22 @@ def published_editions(session: Session) -> list[str]:
         .order_by(EditionRow.id.desc())
     )
     return list(found)
+
+
+def edition_subject(session: Session, slug: str) -> Subject:
+    """Return the subject of an edition for the policy, published once anything of it is; nobody's without one."""
+    state = session.scalar(select(EditionRow.state).where(EditionRow.slug == slug))
+    if state is None:
+        return Subject()
+    return Subject(slug, state=PUBLISHED if slug in published_editions(session) else state)
+
+
+def visible_editions(session: Session, actor: Actor) -> tuple[str, ...]:
+    """Return the editions that an actor may know of, the newest first."""
+    published = frozenset(published_editions(session))
+    rows = session.execute(select(EditionRow.slug, EditionRow.state).order_by(EditionRow.id.desc())).all()
+    subjects = (Subject(slug, state=PUBLISHED if slug in published else state) for slug, state in rows)
+    return tuple(subject.edition for subject in subjects if may(actor, "edition.see", subject).allowed)
 
 
 def announcements_of(session: Session, running: Running, *, preview: str = "") -> tuple[Announcement, ...]:

@@ -58,10 +58,11 @@ class Writing:
 
     database: Database
     registry: Registry
+    slug: str = SLUG
 
     def do(self, verb: Callable[..., Any], *args: Any, by: Actor = OPERATOR, **options: Any) -> Any:
         with self.database.write() as session:
-            return verb(session, find_edition(session, self.registry, SLUG), *args, by=by, **options)
+            return verb(session, find_edition(session, self.registry, self.slug), *args, by=by, **options)
 
     def read(self, question: Callable[[Any, Running], Any]) -> Any:
         with self.database.read() as session:
