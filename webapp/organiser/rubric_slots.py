@@ -161,7 +161,7 @@ def scale_slot(key: str, label: Any, *, empty: Any) -> Slot:
     level = [
         number_slot("value", gettext("Value"), size=4),
         text_slot("label", gettext("Name")),
-        text_slot("descriptor", gettext("What it means"), long=True, rows=2),
+        text_slot("descriptor", gettext("What it means"), long=True, rows=1),
     ]
     numbers = [number_slot(each, label_of(each), size=5) for each in _SCALE_KEYS[RANGE]]
     levels = rows_slot("levels", lazy_gettext("Levels"), level, lone="value")
