@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -22,6 +23,7 @@ from juri.webapp.admin.frame import MANAGES, PAGE, REFUSED, page_number, paging,
 from juri.webapp.desk import desk
 from juri.webapp.frame import role_name
 from juri.webapp.guard import guarded
+from juri.webapp.sentences import sentence
 from juri.webapp.sessions import this_session
 
 
@@ -59,7 +61,8 @@ def invite() -> Any:
     try:
         number = _invited(form)
     except InputRefused as refused:
-        return shown("invite.html", form=form, problems=form.place(refused.problems)), REFUSED
+        told = [replace(problem, message=sentence(problem.message)) for problem in refused.problems]
+        return shown("invite.html", form=form, problems=form.place(told)), REFUSED
     if form.write.data:
         flash(_("The invitation waits in the outbox: look at it there, and release it."), "ok")
     else:

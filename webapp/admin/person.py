@@ -23,6 +23,7 @@ from juri.webapp.admin.people import grant_of, offer_scopes
 from juri.webapp.desk import desk
 from juri.webapp.frame import role_name
 from juri.webapp.guard import guarded
+from juri.webapp.sentences import sentence
 from juri.webapp.sessions import this_session
 
 Act = Callable[[WriteSession, str], None]
@@ -104,9 +105,9 @@ def _done(person: int, act: Act, said: str, form: GrantForm | None = None) -> An
         with desk().writing() as writing:
             act(writing, email)
     except InputRefused as refused:
-        return _page(person, form, [problem.message for problem in refused.problems]), REFUSED
+        return _page(person, form, [sentence(problem.message) for problem in refused.problems]), REFUSED
     except ActionRefused as refused:
-        return _page(person, form, list(refused.reasons)), REFUSED
+        return _page(person, form, [sentence(reason) for reason in refused.reasons]), REFUSED
     flash(said, "ok")
     return redirect(url_for("admin.person", person=person))
 
