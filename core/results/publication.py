@@ -133,7 +133,8 @@ def _title(
     ranked = bool(publish.get("ranked"))
     of: Combination | None = award.get("of")
     scores = _scores(session, running, of) if publish.get("scores") else {}
-    rules = _rules(session, running, row, of)
+    by_places = _by_places(award)
+    rules = {} if by_places else _rules(session, running, row, of)
     found = session.execute(
         select(AwardRow, EntryRow, Organization)
         .outerjoin(EntryRow, EntryRow.id == AwardRow.entry_id)
@@ -150,7 +151,7 @@ def _title(
             track=given.track,
             rank=given.rank if ranked else None,
             score=scores.get(entry.code) if entry else None,
-            rule=rules.get(entry.code, "") if entry else "",
+            rule=by_places or (rules.get(entry.code, "") if entry else ""),
             entry=entry.code if entry else "",
         )
         for given, entry, place in found
@@ -188,6 +189,15 @@ def _scores(session: Session, running: Running, of: Combination | None) -> dict[
         if len(parts) == len({*of.weights, *of.ties}):
             found.update(combine_stages(parts, of).score_of())
     return found
+
+
+def _by_places(award: Mapping[str, Any]) -> str:
+    """Say which places of a ranking a title goes to; empty where it goes to all who came so far."""
+    if award.get("places") is None or award.get("of") is None:
+        return ""
+    first = int(award.get("from_place", 1))
+    last = first + int(award["places"]) - 1
+    return f"the best {last} of the ranking" if first == 1 else f"places {first} to {last} of the ranking"
 
 
 def _rules(session: Session, running: Running, row: StageRow, of: Combination | None) -> dict[str, str]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from juri.core.errors import ActionRefused
 from juri.core.results.publication import announcements_of, published_editions
-from juri.core.stages.verbs import open_stage, publish_stage
+from juri.core.stages.verbs import embargo_stage, open_stage, publish_stage
 from juri.webapp.app import create_app
 from juri.webapp.workbench import Workbench
 
@@ -72,6 +74,26 @@ def told(competition: Any) -> list[tuple[Any, ...]]:
         (announcement,) = announcements_of(session, running)
     (title,) = announcement.titles
     return [(place.rank, place.innovation, None if place.score is None else str(place.score)) for place in title.places]
+
+
+def test_the_rule_behind_each_place_is_told_where_it_may_be(played, visitor):
+    page = visitor(played({"ranked": True, "scores": False})).get("/results/lomba-2026").text
+    assert "Menurut aturan: 2 terbaik dari peringkat" in page
+    assert page.count("Menurut aturan:") == 1  # it is the same for all, and stands once
+
+
+def test_a_sealed_result_under_embargo_is_public_only_after_it(played, visitor):
+    competition = played({"ranked": True, "scores": True}, published=False)
+    later = datetime(2099, 8, 17, 1, 0, tzinfo=UTC)
+    competition.do(embargo_stage, "winners", until=later)
+    with pytest.raises(ActionRefused):
+        competition.do(publish_stage, "winners")
+    client = visitor(competition)
+    assert (client.get("/results/lomba-2026").status_code, "Inovasi E2" in client.get("/").text) == (404, False)
+    competition.do(embargo_stage, "winners", until=None)
+    competition.do(publish_stage, "winners")
+    assert client.get("/results/lomba-2026").status_code == 200
+    assert "Lomba Inovasi 2026" in client.get("/").text
 
 
 def test_nothing_is_public_before_it_is_published(played, visitor):

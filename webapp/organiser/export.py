@@ -56,6 +56,6 @@ def preview(edition: str, stage: str) -> Any:
     return render_template(
         "organiser/preview.html", running=running, announcements=announcements, events=events, head=head, stage=stage,
         edition=edition, tracks={track.id: shown_text(track.name) for track in running.edition.tracks},
-        edition_context={"name": name, "state": running.state, "url": board},
+        edition_context={"name": name, "url": board},
         breadcrumbs=[(name, board), (gettext("Preview"), "")],
     )  # fmt: skip

@@ -43,7 +43,7 @@ def result(edition: str) -> str:
         "tracks": tracks,
         "events": count,
         "head": head,
-        "edition_context": {"name": shown_text(running.edition.name), "state": running.state, "url": ""},
+        "edition_context": {"name": shown_text(running.edition.name), "url": ""},
         "breadcrumbs": [(_("Published results"), "/"), (shown_text(running.edition.name), "")],
     }
     return render_template("public/result.html", **page)
