@@ -19,6 +19,7 @@ from juri.webapp.guard import allow_large_form, require_policies
 from juri.webapp.language import register_language
 from juri.webapp.sentences import shown_sentence
 from juri.webapp.sessions import register_sessions
+from juri.webapp.states import state_of
 from juri.webapp.workbench import Workbench
 
 AUDIENCES = ("account", "public", "juror", "entrant", "organiser", "admin", "api")
@@ -62,7 +63,7 @@ def create_app(workbench: Workbench | None = None, **config: Any) -> Flask:
     register_errors(app)
     register_frame(app)
     _register_blueprints(app, bench)
-    app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals.update(asset=asset, state_of=state_of)
     app.jinja_env.filters["said"] = shown_sentence
     app.after_request(_secure)
     register_compression(app)
@@ -72,6 +73,12 @@ def create_app(workbench: Workbench | None = None, **config: Any) -> Flask:
 
 def asset(name: str) -> str:
     """Return the address of a static file with the hash of its content, so that it can be kept for ever."""
+    return _address(request.script_root, name)
+
+
+@cache
+def _address(_root: str, name: str) -> str:
+    """Build the address once for each root that the application is mounted at: a page has dozens of icons."""
     return url_for("static", filename=name, v=_content_hash(name))
 
 

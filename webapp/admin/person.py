@@ -121,12 +121,20 @@ def _page(person: int, form: GrantForm | None = None, problems: list[str] | None
             "person.html",
             account=account,
             form=grant_form,
-            reason_form=ReasonForm(formdata=None),
+            closing=_reason("reason-disable"),
+            forgetting=_reason("reason-factor"),
             problems=problems or [],
             events=list_events(session, Wanted(actor=account.email), most=10),
             is_self=_is_self(account),
             role_name=role_name,
         )
+
+
+def _reason(name: str) -> ReasonForm:
+    """Return a form for a reason, whose field has a name of its own on the page."""
+    form = ReasonForm(formdata=None)
+    form.reason.id = name
+    return form
 
 
 def _is_self(account: ListedAccount) -> bool:

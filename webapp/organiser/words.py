@@ -37,20 +37,6 @@ OUTCOMES: Words = {
     "undecided": lazy_pgettext("outcome", "to be decided by people"),
 }
 
-ENTRY_STATES: Words = {
-    "drafted": lazy_pgettext("entry", "draft"),
-    "at_local_admin": lazy_pgettext("entry", "at the local administrator"),
-    "submitted": lazy_pgettext("entry", "submitted"),
-    "eligible": lazy_pgettext("entry", "eligible"),
-    "refused": lazy_pgettext("entry", "not eligible"),
-    "advanced": lazy_pgettext("entry", "goes forward"),
-    "stopped": lazy_pgettext("entry", "does not go forward"),
-    "awarded": lazy_pgettext("entry", "awarded"),
-    "withdrawn": lazy_pgettext("entry", "withdrawn"),
-    "disqualified": lazy_pgettext("entry", "disqualified"),
-    "lapsed": lazy_pgettext("entry", "lapsed"),
-}
-
 TOPICS: Words = {
     "check": lazy_pgettext("act", "Checklist answers"),
     "slot": lazy_pgettext("act", "Schedule"),

@@ -88,7 +88,9 @@ def test_an_auditor_sees_the_trail_of_the_edition_and_no_more(client_for):
     assert auditor.get("/admin/").location == "/admin/audit/edition/kota-2026"
     page = auditor.get("/admin/audit/edition/kota-2026").text
     assert ("kota-2026/penilaian" in page, "account.password" in page) == (True, False)
-    assert [auditor.get(each).status_code for each in ("/admin/audit", "/admin/outbox", "/admin/audit/edition/lain")] == [404] * 3
+    assert [
+        auditor.get(each).status_code for each in ("/admin/audit", "/admin/outbox", "/admin/audit/edition/lain")
+    ] == [404] * 3
 
 
 def test_plugins_say_where_they_come_from_what_they_add_and_how_they_are_switched_off(make_app, admin_of):

@@ -114,6 +114,9 @@ class Raya:
         )
         self.do(submit_scorecard, sheet, version=0)
 
+    def assign(self, pairs: Sequence[tuple[str, str]]) -> None:
+        self.do(assign_pairs, "penilaian", pairs)
+
     def judge_all(self, jurors: Sequence[str] = ("J1", "J2")) -> None:
         for code, (_title, _place, points) in ENTRIES.items():
             for juror in jurors:
@@ -261,12 +264,27 @@ def shared_app(shared_bench: Workbench) -> Flask:
 @pytest.fixture
 def web_bench(step: str, played: Played, shared_bench: Workbench) -> Iterator[Workbench]:
     """Put a fresh copy of the edition in the place of the one that other pages are tested with."""
-    path = Path(shared_bench.database_url.removeprefix("sqlite:///"))
-    shutil.copyfile(played.at(step), path)
+    _put(played.at(step), shared_bench)
     yield shared_bench
     shared_bench.database.dispose()
-    for left in path.parent.glob("raya.db-*"):
+
+
+def _put(template: Path, bench: Workbench) -> None:
+    path = Path(bench.database_url.removeprefix("sqlite:///"))
+    for left in path.parent.glob("raya.db*"):
         left.unlink()
+    shutil.copyfile(template, path)
+
+
+@pytest.fixture
+def fresh(step: str, played: Played, web_bench: Workbench) -> Callable[[], None]:
+    """Return a function that puts the edition back to where it was when the test began; nobody is signed in then."""
+
+    def again() -> None:
+        web_bench.database.dispose()
+        _put(played.at(step), web_bench)
+
+    return again
 
 
 @pytest.fixture
