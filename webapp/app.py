@@ -105,5 +105,5 @@ def _secure(response: Response) -> Response:
         headers["Cache-Control"] = "public, max-age=31536000, immutable"
     elif request.endpoint != "static":
         headers.setdefault("Cache-Control", "no-store")
-        headers.add("Vary", "Cookie")
+        response.vary.add("Cookie")
     return response
