@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.numbers import format_decimal
 from flask import Flask, g, request, session
-from flask_babel import Babel, format_datetime, get_locale
+from flask_babel import Babel, format_datetime, get_locale, get_translations
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 
 from juri.core.document import Text
 from juri.core.scoring.number import decimal_text
@@ -60,3 +64,36 @@ def register_language(app: Flask) -> None:
     Babel(app, locale_selector=choose_language, default_locale="id", default_domain="messages")
     app.jinja_env.filters.update(text=shown_text, figure=shown_figure, moment=shown_moment)
     app.jinja_env.globals.update(language=language, languages=LANGUAGES)
+    app.jinja_env.globals.update(_=_gettext, gettext=_gettext, ngettext=_ngettext, pgettext=_pgettext)
+
+
+# What templates call in place of Flask-Babel's own, which finds the language, the catalogue and the escaping anew for
+# each of the hundreds of texts of a page: a page is in one language.
+
+
+@pass_eval_context
+def _gettext(context: EvalContext, text: str, /, **values: Any) -> str:
+    return _filled_in(context, _catalogue().ugettext(text), values)
+
+
+@pass_eval_context
+def _ngettext(context: EvalContext, one: str, many: str, count: int, /, **values: Any) -> str:
+    return _filled_in(context, _catalogue().ungettext(one, many, count), {"num": count, **values})
+
+
+@pass_eval_context
+def _pgettext(context: EvalContext, meaning: str, text: str, /, **values: Any) -> str:
+    return _filled_in(context, _catalogue().upgettext(meaning, text), values)
+
+
+def _catalogue() -> Any:
+    if "catalogue" not in g:
+        g.catalogue = get_translations()
+    return g.catalogue
+
+
+def _filled_in(context: EvalContext, text: str, values: dict[str, Any]) -> str:
+    """Fill values into a text, escaped where it becomes part of a page; a percent sign is written twice in any text."""
+    if not context.autoescape:
+        return text % values
+    return Markup(text) % values if values else Markup(text % values)  # noqa: S704  the catalogue is ours
