@@ -1,14 +1,25 @@
 """The entrants' pages: what an agency writes and sends, what is refused, and what it is told before and after."""
 
 import re
+from datetime import UTC, datetime
 from html import unescape
 
 import pytest
 from sqlalchemy import select
 
+from juri.core.document import Edition, FormField, Text
+from juri.core.editions.model import StageRow
 from juri.core.entries.model import EntryRow
+from juri.core.entries.people import grant_role
+from juri.core.entries.verbs import EntryContent
+from juri.core.policy import Actor
 from juri.core.stages.verbs import close_stage, open_stage, publish_stage
+from juri.webapp.entrant.frame import Look
+from juri.webapp.entrant.home import todo_of
+from juri.webapp.entry_forms import entry_form
 
+OPERATOR = Actor.operator("test")
+SLUG = "tulis-2026"
 HERE = "/entrant/tulis-2026/"
 T1, T2, T3, T4 = (f"{HERE}entries/T-0{number}/" for number in (1, 2, 3, 4))
 WRITTEN = {
@@ -348,3 +359,49 @@ class TestWhatAnAgencyIsTold:
         page = local.get(T2)
         assert (badges(page), badges(local.get(T3))) == (["tidak layak"], ["layak"])
         assert texts(page, r"<ul><li>(.*?)</li></ul>")[0] == "Formulir lengkap: tidak dijawab: ringkasan"
+
+
+class TestOtherWays:
+    def test_who_acts_for_several_agencies_says_for_which(self, local, tulis):
+        with tulis.database.write() as session:
+            grant_role(session, "local@kota.test", "unit", by=OPERATOR, edition=SLUG, organization="Dinas Pendidikan")
+        sent = {"title": "Kelas Sore", "track": "umum", "category": "pendidikan", "agency": ""}
+        refused = local.post(HERE + "new", data=sent)
+        assert (refused.status_code, errors(refused)) == (422, {"agency": "Pilih instansi yang mengajukan."})
+        foreign = local.post(HERE + "new", data=sent | {"agency": "Kecamatan Timur"})
+        assert (foreign.status_code, notices(foreign)[0][:30]) == (403, "Peran Anda tidak mengizinkan i")
+        assert local.post(HERE + "new", data=sent | {"agency": "Dinas Pendidikan"}).status_code == 302
+        assert "Kelas Sore" in texts(local.get(HERE), r'<div class="own-main">.*?<h2>(.*?)</h2>')
+
+    def test_it_says_when_the_registration_opens_and_that_it_is_over(self, web_app, unit):
+        assert texts(unit.get("/entrant/kota-2026/"), r'<div class="todo">(.*?)</div>') == [
+            "Pendaftaran sudah berakhir. Hasilnya disampaikan di sini begitu diumumkan."
+        ]
+        opens = datetime(2027, 1, 5, 1, tzinfo=UTC)
+        with web_app.test_request_context():
+            planned = Look(None, None, StageRow(state="planned", opens_at=opens))
+            assert todo_of(planned, ()) == ("Pendaftaran belum dibuka.", "Dibuka pada 5 Januari 2027 08.00 WIB.")
+            assert todo_of(Look(None, None, None), ()) == ("Pendaftaran belum dibuka.", "")
+
+    def test_each_kind_of_question_gets_a_field_that_fits(self, web_app):
+        label = Text("Apa?", "What?")
+        asked = [
+            FormField("few", "choice", label, options=("a", "b")),
+            FormField("many", "choice", label, options=tuple("abcdefghij")),
+            FormField("any", "choice", label),
+            FormField("several", "choices", label),
+            FormField("line", "text", label, max_words=5),
+            FormField("text", "text", label),
+        ]
+        with web_app.test_request_context():
+            form = entry_form(Edition("x", label, (), form=tuple(asked)), "")()
+            form.show(EntryContent("Judul", answers={"several": ["a", "b"], "line": 7, "text": True}), 3)
+            shown = {name: (type(field).__name__, field.data) for name, field in form.questions()}
+        assert shown == {
+            "few": ("RadioField", ""),
+            "many": ("SelectField", ""),
+            "any": ("StringField", ""),
+            "several": ("StringField", "a; b"),
+            "line": ("StringField", "7"),
+            "text": ("TextAreaField", "yes"),
+        }
