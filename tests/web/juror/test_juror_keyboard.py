@@ -184,6 +184,11 @@ class TestByHand:
         assert page.evaluate("document.activeElement.id") == "summary-js"
         links = page.eval_on_selector_all("#summary-js a", "all => all.map((each) => each.getAttribute('href'))")
         assert links == ["#criterion-c_manfaat", "#criterion-c_replikasi", "#criterion-c_keberlanjutan"]
+        page.click("#summary-js a[href='#criterion-c_replikasi']")
+        assert page.evaluate("document.activeElement.id") == "c_replikasi-value-0"
+        page.click("label[for=c_manfaat-value-3]")
+        page.click("#summary-js a[href='#criterion-c_manfaat']")
+        assert page.evaluate("document.activeElement.id") == "c_manfaat-comment"
         assert latest(desa)[1] == "draft"
 
     def test_a_number_off_the_scale_is_named_while_everything_else_is_saved(self, open_page, desa):

@@ -186,7 +186,7 @@ class TestScorecardAsAForm:
         assert answer.status_code == 422
         assert re.findall(r'<li><a href="(#c_[^"]+)">([^<]+)</a>', page) == [
             ("#c_kebaruan-value-0", "Kebaruan: Not scored yet."),
-            ("#c_manfaat-value-0", "Manfaat bagi warga: Write a comment."),
+            ("#c_manfaat-comment", "Manfaat bagi warga: Write a comment."),
         ]
         assert 'role="alert" tabindex="-1" data-focus' in page
         assert re.search(r'id="c_keberlanjutan-value-1"[^>]* checked', page)
@@ -290,7 +290,10 @@ class TestGrid:
     def test_each_row_is_a_form_of_its_own_and_keeps_its_comments(self, juror, desa):
         desa.judge("J1", "D-01", {"manfaat": {"value": "4", "comment": "terukur"}}, draft=True)
         page = juror.get(HERE + "grid").get_data(as_text=True)
-        assert 'form="form-D-01" type="hidden" name="c_manfaat-comment" value="terukur"' in page
+        assert re.search(
+            r'form="form-D-01" class="cell-note" type="text" name="c_manfaat-comment" value="terukur"', page
+        )
+        assert 'form="form-D-01" type="hidden" name="c_kebaruan-comment" value=""' in page
         answer = juror.post(HERE + "D-01/", data=filled(1, act="save", back="grid"))
         assert answer.headers["Location"] == HERE + "grid#row-D-01"
         assert values(last(desa))["kebaruan"] == "3"

@@ -103,6 +103,37 @@ class TestAsAForm:
         assert '<option value="0.5">0,5</option>' in page
 
 
+@pytest.mark.browser
+def test_every_kind_is_scored_by_hand_and_by_keys_and_its_total_comes_back(page_for, web_bench):
+    page = page_for("j1@desa.test", width=360)
+    typed = {
+        "R-01": (("#c_gagasan-value", "7,25"), ("#c_paparan-value", "8,5")),
+        "R-02": (("#c_temuan-value-0", "5"), ("#c_sejenis-value-0", "3"), ("#c_guna-value-0", "1")),
+        "R-03": (("#c_naskah-value", "60,5"), ("#c_video-value-0", "2")),
+        "R-04": (("#c_surat-value-0", "2"), ("#c_foto-value-0", "1"), ("#c_surat-reason", "tidak_ada")),
+        "R-05": (("#c_isi-value", "84,5"), ("#c_dampak-value", "80")),
+    }
+    shown = {}
+    for entry, fields in typed.items():
+        page.goto(HERE + entry + "/")
+        for place, text in fields:
+            if place.endswith("reason"):
+                page.select_option(place, text)
+            else:
+                page.focus(place)
+                page.keyboard.type(text)
+        page.wait_for_selector("[data-complete]:not([hidden])")
+        shown[entry] = (page.inner_text(".total-figure"), page.inner_text("[data-verdict]"))
+    assert shown == {
+        "R-01": ("7,75", ""),
+        "R-02": ("220", ""),
+        "R-03": ("85,62", ""),
+        "R-04": ("1", "tidak lolos"),
+        "R-05": ("82,25", "B"),
+    }
+    assert stored(web_bench, "R-04") == ("draft", None, {"surat": ("no", "tidak_ada"), "foto": ("yes", "")})
+
+
 @contextmanager
 def counted(bench):
     """Count the statements that the databases's engines are sent."""

@@ -8,6 +8,10 @@ function cellsOf(form) {
   return [...form.elements].filter((control) => control.dataset.cell);
 }
 
+function notesOf(form) {
+  return [...form.elements].filter((control) => "note" in control.dataset);
+}
+
 function readRow(form) {
   return Object.fromEntries(
     cellsOf(form).map((cell) => {
@@ -60,12 +64,17 @@ function start(form) {
     cell.addEventListener("input", () => saver.typed());
     cell.addEventListener("keydown", (event) => moveRow(event, row, cell));
   }
+  for (const note of notesOf(form)) note.addEventListener("input", () => saver.typed());
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     saver.finish();
   });
   saver.takeUp((answers) => {
     for (const cell of cellsOf(form)) cell.value = answers[cell.dataset.cell]?.value ?? cell.value;
+    for (const note of notesOf(form)) {
+      const [, name, part] = /^c_(.+)-(comment|reason)$/.exec(note.name);
+      note.value = answers[name]?.[part] ?? note.value;
+    }
   });
 }
 

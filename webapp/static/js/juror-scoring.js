@@ -74,6 +74,17 @@ function problemLine({ field, message }) {
   return line;
 }
 
+// What is missing is one press away: the first field of the criterion, or its comment where the score is there.
+form.parentElement.addEventListener("click", (event) => {
+  const name = event.target.closest("a")?.hash.match(/^#criterion-c_(.+)$/)?.[1];
+  if (!cards.has(name)) return;
+  event.preventDefault();
+  const comment = named(name, "comment");
+  const isCommentMissing = readAnswer(name).value && !comment.value;
+  if (isCommentMissing) comment.closest("details").open = true;
+  (isCommentMissing ? comment : firstControl(cards.get(name))).focus();
+});
+
 function showFault(name, card, problem) {
   const id = `c_${name}-fault`;
   let line = document.getElementById(id);
@@ -339,8 +350,8 @@ function moveCard(card, step) {
 
 function chooseLevel(card, digit) {
   const levels = [...card.querySelectorAll('.level:not(.na) input[type="radio"]')];
-  const byValue = levels.every((each) => /^\d$/.test(each.value));
-  const level = byValue ? levels.find((each) => each.value === digit) : levels[Number(digit) - 1];
+  const areNumbers = levels.some((each) => /^\d$/.test(each.value));
+  const level = areNumbers ? levels.find((each) => each.value === digit) : levels[Number(digit) - 1];
   if (!level || level.disabled) return false;
   level.focus();
   level.click();
