@@ -13,6 +13,7 @@ from flask_babel import ngettext
 from juri.core.editions.listing import ListedStage, listed_stages
 from juri.core.entries.listing import agencies_of, agency_editions
 from juri.core.results.known import OwnEntry, own_entries
+from juri.core.results.publication import published_editions
 from juri.webapp.desk import desk
 from juri.webapp.entrant.blueprint import TAKES_PART, blueprint
 from juri.webapp.entrant.entry import Step, steps_of
@@ -47,6 +48,7 @@ def edition(edition: str) -> Any:
     with looking(edition) as look:
         own = own_entries(look.session, look.running, by=desk().actor)
         stages = listed_stages(look.session, look.running)
+        has_result = edition in published_editions(look.session)
         lines = [Line(each, next((s for s in steps_of(look, each) if s.name != "withdraw"), None)) for each in own]
     agencies = agencies_of(desk().actor, edition)
     return page(
@@ -55,15 +57,16 @@ def edition(edition: str) -> Any:
         look=look,
         lines=lines,
         agencies=agencies,
-        todo=todo_of(look, own),
+        todo=todo_of(look, own, has_result=has_result),
+        result_url=url_for("public.result", edition=edition) if has_result else "",
         may_begin=look.is_open and bool(agencies_of(desk().actor, edition, "entry.register")),
         stages=[_shown(stage) for stage in stages],
         names={track.id: shown_text(track.name) for track in look.running.edition.tracks},
     )
 
 
-def todo_of(look: Look, own: Iterable[OwnEntry]) -> tuple[str, str]:
-    """Say what the agency must do next, and until when; both are empty where there is nothing to do."""
+def todo_of(look: Look, own: Iterable[OwnEntry], *, has_result: bool = False) -> tuple[str, str]:
+    """Say what the agency must do next, and until when."""
     gate = look.registration
     if gate is None or gate.state == "planned":
         opens = gate.opens_at if gate else None
@@ -76,13 +79,15 @@ def todo_of(look: Look, own: Iterable[OwnEntry]) -> tuple[str, str]:
             said = ngettext("%(num)d entry is not submitted yet.", "%(num)d entries are not submitted yet.", drafts)
             return said, until
         return _("You can write entries and submit them."), until
+    if has_result:
+        return _("A result is published."), _("What became of your entries stands with each of them.")
     return _("The registration is over."), _("You are told here as soon as a result is published.")
 
 
 def _tile(slug: str) -> dict[str, Any]:
     with looking(slug) as look:
         own = own_entries(look.session, look.running, by=desk().actor)
-        said, until = todo_of(look, own)
+        said, until = todo_of(look, own, has_result=slug in published_editions(look.session))
     return {"edition": look.running.edition, "slug": slug, "count": len(own), "said": said, "until": until}
 
 

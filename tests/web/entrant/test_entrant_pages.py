@@ -342,6 +342,9 @@ class TestWhatAnAgencyIsTold:
         tulis.announce()
         won, lost = rival.get(T4), local.get(T3)
         assert badges(won) == ["menerima penghargaan"]
+        (todo,) = texts(local.get(HERE), r'<div class="todo">(.*?)</div>')
+        assert todo.startswith("Hasil sudah diumumkan.")
+        assert f'href="/results/{SLUG}"' in local.get(HERE).text
         assert texts(won, r'<ul class="titles">(.*?)</ul>') == ["Inovasi Terbaik , peringkat 1, nilai 90,00 Pengumuman"]
         assert (badges(lost), "Inovasi ini tidak lanjut." in lost.text) == (["tidak lanjut"], True)
         assert texts(lost, r'<dd class="answer-text">(T-03:.*?)</dd>') == ["T-03: bagus j1", "T-03: bagus j2"]
