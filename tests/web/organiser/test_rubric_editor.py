@@ -407,7 +407,7 @@ def test_the_formula_says_what_each_aspect_brings_where_that_can_be_said(kinds):
     assert formulas == {
         "nilai": "0-50 Manfaat + 0-30 Kebaruan + 0-20 Keberlanjutan = 0-100 seluruhnya",
         "bobot": "0-60 Isi + 0-40 Bukti + 0 Catatan = 0-100 seluruhnya",
-        "tingkat": "0,40-2 Kebaruan + 0,60-3 Kegunaan = 1-5 seluruhnya",
+        "tingkat": "0,4-2 Kebaruan + 0,6-3 Kegunaan = 1-5 seluruhnya",
         "poin": "0-20 Naskah + 0-30 Paparan = 0-50 seluruhnya",
         "daftar": "0-33,33 KTP + 0-66,67 Surat = 0-100 seluruhnya",
         "predikat": "0-50 Satu + 0-50 Dua = 0-100 seluruhnya",

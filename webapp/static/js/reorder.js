@@ -18,7 +18,8 @@ function renumber(list) {
 function announce(list, row) {
   const rows = rowsOf(list);
   const position = rows.indexOf(row) + 1;
-  const status = document.querySelector("[data-reorder-status]");
+  const statuses = [...document.querySelectorAll("[data-reorder-status]")];
+  const status = statuses.find((each) => each.checkVisibility()); // one in a closed part says nothing
   if (status) {
     status.textContent = status.dataset.moved
       .replace("{title}", row.dataset.title || "")
@@ -45,6 +46,14 @@ function step(list, button) {
   if (stay) stay.focus();
 }
 
+const precedes = (one, other) => Boolean(one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING);
+
+// The others step aside: a row that is taken out of the page, if only to stand elsewhere, would let go of the pointer.
+function giveWay(row, other, isAbove) {
+  if (isAbove) while (precedes(other, row)) row.after(row.previousElementSibling);
+  else while (precedes(row, other)) row.before(row.nextElementSibling);
+}
+
 function drag(list, grip, start) {
   const row = grip.closest("[data-row]");
   const before = rowsOf(list).indexOf(row);
@@ -55,8 +64,7 @@ function drag(list, grip, start) {
       if (other === row) continue;
       const box = other.getBoundingClientRect();
       if (event.clientY < box.top || event.clientY > box.bottom) continue;
-      if (event.clientY < box.top + box.height / 2) other.before(row);
-      else other.after(row);
+      giveWay(row, other, event.clientY < box.top + box.height / 2);
       break;
     }
   };
@@ -72,7 +80,11 @@ function drag(list, grip, start) {
 // A list may stand inside a row of another: a button or grip belongs to the innermost.
 const isOf = (list, tool) => tool.closest("[data-row]")?.parentElement === list;
 
+const followed = new WeakSet();
+
 function follow(list) {
+  if (followed.has(list)) return;
+  followed.add(list);
   list.addEventListener("click", (event) => {
     const button = event.target.closest("[data-move]");
     if (!button || !isOf(list, button)) return;
