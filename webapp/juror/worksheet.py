@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 
 from flask_babel import gettext as _
@@ -29,6 +29,7 @@ from juri.webapp.desk import desk
 from juri.webapp.juror.words import in_words, refusal_words, shown_total
 
 NO_TOTAL = "-"
+NEAR = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,9 @@ class Worksheet:
 
     @property
     def seconds_left(self) -> int:
-        """Return how long the stage takes scores still; 0 where it does not say."""
-        return max(0, int((self.gate.closes_at - now()).total_seconds())) if self.gate.closes_at else 0
+        """Return how long the stage takes scores still, where it closes within a day; else 0."""
+        left = self.gate.closes_at - now() if self.gate.closes_at else NEAR
+        return max(0, int(left.total_seconds())) if left < NEAR else 0
 
     @property
     def is_writable(self) -> bool:

@@ -165,12 +165,11 @@ function showLeftover() {
   if (draft && differing(draft.answers, stored).length) showUnsaved(words.late, draft.answers, stored);
 }
 
-const DAY = 86_400;
 const WARNED_BEFORE = [600, 120];
 
 // Nobody is surprised by the end: ten and two minutes before, by the server's clock, the page says so.
 function warnOfEnd(left) {
-  if (!(left > 0 && left < DAY)) return;
+  if (!left) return;
   const warn = (seconds) => {
     showNotice("notice-soon").querySelector("[data-soon]").textContent = words.soon.replace("{n}", Math.ceil(seconds / 60));
   };
