@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,9 @@ _DECIMAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)(?:[eE]([-+]?[0-9]+))?"
 _NOT_A_FIGURE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _WORDS = {"": None, "~": None} | dict.fromkeys(("null", "Null", "NULL"))
 _WORDS |= dict.fromkeys(("true", "True", "TRUE"), True) | dict.fromkeys(("false", "False", "FALSE"), False)
+_KEPT_LENGTH = 2**17
+"""Trees of longer texts are not kept in memory."""
+
 _STRING_TAGS = ("!", "tag:yaml.org,2002:str")
 
 _SENTENCES = (
@@ -254,6 +258,16 @@ def read_tree(text: str, file: str) -> Node:
         DefinitionError: it is not YAML, or YAML that a document may not use; with file, line and column.
 
     """
+    return _read_and_keep(text, file) if len(text) <= _KEPT_LENGTH else _read(text, file)
+
+
+@lru_cache(maxsize=32)
+def _read_and_keep(text: str, file: str) -> Node:
+    """Read a text of usual length once: a page of the editor needs its tree many times."""
+    return _read(text, file)
+
+
+def _read(text: str, file: str) -> Node:
     if len(text) > MAX_BYTES or len(text.encode(errors="surrogatepass")) > MAX_BYTES:
         raise _refusal(Where(file), "the file is larger than 1 MiB", "an edition is a short text; keep data elsewhere")
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")

@@ -114,8 +114,8 @@ class StageReferences:
             "rubric": self.rubric,
             "of": self.of,
             "method": lambda value, place: self._use("methods", value, place, "name"),
-            "rule": lambda value, place: self._use("cut_rules", value, place, "rule"),
-            "proposes": self.proposes,
+            "rule": self.cut_rule,
+            "proposes": self.cut_rule,
             "ties": lambda value, place: self.ties(value, place, options.get("rubric")),
             "missing": self.missing,
             "awards": self.awards,
@@ -147,12 +147,12 @@ class StageReferences:
         else:
             self._earlier(value, place)
 
-    def proposes(self, value: Any, place: Steps) -> None:
+    def cut_rule(self, value: Any, place: Steps) -> None:
         """Check a cut rule, or one for each track."""
-        if isinstance(value, str) or (isinstance(value, dict) and "rule" in value):
+        if not isinstance(value, dict) or "rule" in value:
             self._use("cut_rules", value, place, "rule")
             return
-        for track, use in value.items() if isinstance(value, dict) else ():
+        for track, use in value.items():
             self._track(track, (*place, track))
             self._use("cut_rules", use, (*place, track), "rule")
 

@@ -15,8 +15,9 @@ from ruamel.yaml.resolver import VersionedResolver
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
 from ruamel.yaml.tokens import CommentToken
 
-from juri.core.editions.overlay import SAME
-from juri.core.editions.positions import read_mapping
+from juri.core.editions.overlay import SAME, same
+from juri.core.editions.positions import read_mapping, read_tree
+from juri.core.errors import DefinitionError
 
 ORDER = (
     "juri", "edition", "extends", "competition", "name", "description", "template", "time_zone", "sources", "calendar",
@@ -150,22 +151,15 @@ def _name(item: Any) -> str:
 
 
 def _says(old: Any, new: Any) -> bool:
-    """Tell whether what is written says a plain value already: ``7.50`` says 7.5."""
+    """Tell whether what is written says a plain value already: ``7.50`` says 7.5, ``quorum:2`` says itself."""
     if isinstance(old, (CommentedMap, CommentedSeq)) or isinstance(new, (dict, list)):
         return False
-    quoted = type(old) is not str
-    if quoted:
+    is_quoted = type(old) is not str
+    if is_quoted:
         return isinstance(new, str) and str(old) == new
-    written = _written(new)
-    return type(written) is str and (written == old or _is_number(old, new))
-
-
-def _is_number(old: str, new: Any) -> bool:
-    if isinstance(new, bool) or not isinstance(new, (int, Decimal)):
-        return False
     try:
-        return Decimal(old) == new
-    except ArithmeticError:
+        return same(read_tree(old, "value").value, new)
+    except DefinitionError:
         return False
 
 

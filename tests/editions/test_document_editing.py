@@ -221,3 +221,16 @@ def test_an_alias_bomb_is_refused_before_anything_is_written(builtin_registry):
         write_parts("\n".join(lines), {"juri": 1})
     with pytest.raises(DefinitionError, match="more than 50000 things"):
         read("\n".join(lines), builtin_registry)
+
+
+def test_what_says_the_same_stays_as_it_was_written():
+    text = "a: quorum:2\nb: 'x y'\nc: 7.50\nd: yes\ne: 5\n"
+    kept = write_parts(text, {"a": "quorum:2", "b": "x y", "c": Decimal("7.5"), "d": "yes", "e": "5"})
+    assert kept == text.replace("e: 5", 'e: "5"')
+
+
+def test_a_fault_names_the_way_to_the_key_that_is_missing(builtin_registry):
+    before = read_document("juri: 1\nedition: a\nname: A\nstages: [{id: s, kind: registration}]\n", builtin_registry)
+    text = change_parts(before, {"stages": [{"id": "s", "kind": "registration"}, {"id": "o", "kind": "objection"}]})
+    (found,) = new_faults(before, text, ("stages", 1))
+    assert (found.fault.problem, found.steps) == ("the key 'days' is missing", ("days",))

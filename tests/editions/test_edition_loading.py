@@ -317,3 +317,12 @@ def test_a_child_fills_what_its_parent_does_not_know_and_marks_it_resolved(regis
         ),
         "parent.yaml:17:5: the key 'method' is missing",
     ]
+
+
+def test_a_cut_may_go_by_another_rule_in_each_track(builtin_registry: Registry) -> None:
+    cut = "{id: cut, kind: cut, of: s, rule: {a: {rule: top_n, n: 3}, b: human}}"
+    head = "juri: 1\nedition: x\nname: X\ntracks: [{id: a}, {id: b}]\nstages:\n"
+    stage = "  - {id: s, kind: rating, scale: {min: 1, max: 5}, minimum_votes: 1}\n"
+    assert load_edition(f"{head}{stage}  - {cut}\n", builtin_registry).edition.stage_ids == ("s", "cut")
+    with pytest.raises(DefinitionError, match="there is no track 'c'"):
+        load_edition(f"{head}{stage}  - {cut.replace('b: human', 'c: human')}\n", builtin_registry)

@@ -15,8 +15,8 @@ from wtforms.validators import InputRequired, Length
 from juri.core.editions.drafts import draft_edition
 from juri.core.editions.editing import read_document
 from juri.core.editions.listing import list_editions
-from juri.core.editions.loader import LoadedEdition, load_shipped
 from juri.core.editions.positions import MAX_BYTES, read_mapping
+from juri.core.editions.resolve import read_shipped, resolve
 from juri.core.editions.verbs import find_document
 from juri.core.editions.working import begin_copy, installed_parents, is_free
 from juri.core.editions.writing import write_document, write_parts
@@ -26,6 +26,7 @@ from juri.webapp.desk import desk
 from juri.webapp.forms import JuriForm
 from juri.webapp.guard import Needs, guarded
 from juri.webapp.organiser.blueprint import blueprint
+from juri.webapp.organiser.edit_schema import said_in_language
 from juri.webapp.organiser.edit_slots import Needed
 from juri.webapp.organiser.frame import Attempt
 
@@ -66,12 +67,26 @@ class CreateForm(JuriForm):
 
 @dataclass(frozen=True)
 class Beginning:
-    """An edition to begin from. ``broken`` says why it cannot be."""
+    """An edition to begin from: what it says, as plain values. ``broken`` says why it cannot be begun from."""
 
     name: str
-    loaded: LoadedEdition | None
-    is_installed: bool = False
+    data: Mapping[str, Any]
     broken: str = ""
+
+    @property
+    def title(self) -> str:
+        """Return what it is called."""
+        return said_in_language(self.data.get("name")) or self.name
+
+    @property
+    def description(self) -> str:
+        """Return what it says of itself."""
+        return said_in_language(self.data.get("description"))
+
+    def items(self, key: str) -> list[Any]:
+        """Return a list of the document; none where there is no such list."""
+        found = self.data.get(key)
+        return found if isinstance(found, list) else []
 
 
 @guarded(blueprint, "/new", needs=CREATE, methods=("GET", "POST"))
@@ -177,19 +192,20 @@ def _from_file(form: CreateForm, slug: str, name: Mapping[str, str] | str) -> st
 
 def _page(form: CreateForm, attempt: Attempt) -> Any:
     here = desk()
+    shipped = [_shipped(name) for name in here.registry.names("editions")]
     with here.reading() as session:
-        shipped = [_shipped(name) for name in here.registry.names("editions")]
         installed = [
-            Beginning(each.slug, find_document(session, here.registry, each.slug), is_installed=True)
+            Beginning(each.slug, found.data)
             for each in list_editions(session, here.actor, "edition.draft")
             if each.slug not in here.registry.names("editions")
+            and (found := find_document(session, here.registry, each.slug)) is not None
         ]
     page = render_template(
         "organiser/edit/create.html",
         form=form,
         problems=attempt.problems,
-        shipped=[each for each in shipped if not _is_template(each)],
-        templates=[each for each in shipped if _is_template(each)],
+        shipped=[each for each in shipped if not each.data.get("template")],
+        templates=[each for each in shipped if each.data.get("template")],
         installed=installed,
         breadcrumbs=[(gettext("My editions"), url_for("organiser.home")), (gettext("New edition"), "")],
     )
@@ -197,11 +213,8 @@ def _page(form: CreateForm, attempt: Attempt) -> Any:
 
 
 def _shipped(name: str) -> Beginning:
+    registry = desk().registry
     try:
-        return Beginning(name, load_shipped(name, desk().registry))
+        return Beginning(name, resolve(read_shipped(registry, name), registry, None).root.plain())
     except JuriError as error:
-        return Beginning(name, None, broken=str(error))
-
-
-def _is_template(each: Beginning) -> bool:
-    return each.loaded is not None and each.loaded.edition.template
+        return Beginning(name, {}, broken=str(error))

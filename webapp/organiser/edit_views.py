@@ -94,7 +94,7 @@ def _new_item(draft: Draft, spec: Part, value: Mapping[str, Any]) -> Screen:
 
 
 def _asked_kind() -> dict[str, str]:
-    return {"kind": request.args["kind"]} if "kind" in request.args else {}
+    return {"kind": request.values["kind"]} if "kind" in request.values else {}
 
 
 def find_item(data: Mapping[str, Any], spec: Part, item: str) -> tuple[int, Mapping[str, Any]] | None:
@@ -108,7 +108,7 @@ def _edit_form(edition: str, spec: Part, item: str | None) -> Any:
     with drafting(edition) as draft:
         if request.method == "POST" and is_overtaken(draft):
             return _overtaken_page(draft, spec, item)
-        screen = screen_of(draft, spec, item)
+        screen = _screen(draft, spec, item, _asked_kind())
         asked = screen.act() if request.method == "POST" else ""
         if asked == LOOK and is_partial():
             return edit_part_of_page("beside.html", draft, beside=screen.beside())
@@ -124,13 +124,20 @@ def _edit_form(edition: str, spec: Part, item: str | None) -> Any:
     return saved(edition, endpoint, **({"part": spec.name} if spec.items else {}))
 
 
-def _overtaken_page(draft: Draft, spec: Part, item: str | None) -> Any:
-    """Show what was typed on top of what somebody else saved meanwhile; an item that they took out is new again."""
-    before = _value_before(draft, spec, item)
+def _screen(draft: Draft, spec: Part, item: str | None, gone: Mapping[str, Any]) -> Screen:
+    """Return the form that is shown or sent; what is sent for an item that somebody took out is a new one."""
     try:
-        screen = screen_of(draft, spec, item)
+        return screen_of(draft, spec, item)
     except NotFound:
-        screen = _new_item(draft, spec, before)
+        if request.method == "GET":
+            raise
+        return _new_item(draft, spec, gone)
+
+
+def _overtaken_page(draft: Draft, spec: Part, item: str | None) -> Any:
+    """Show what was typed on top of what somebody else saved meanwhile."""
+    before = _value_before(draft, spec, item)
+    screen = _screen(draft, spec, item, before)
     again = replace(screen, shown=screen.typed_over(before))
     return _form_page(again, spec, item, 409, overtaken=overtaken_lines(draft), is_overtaken=True)
 
