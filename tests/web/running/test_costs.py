@@ -1,7 +1,9 @@
-"""An organiser's pages ask the database as often for many entries as for few."""
+"""What an organiser's page costs: statements that do not grow with the entries, and bytes within the budget."""
 
 from __future__ import annotations
 
+import gzip
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -15,6 +17,9 @@ from juri.core.stages.verbs import open_stage
 AT = "/organiser/raya-2026"
 PAGES = ("/", "/entries/", "/standings/", "/jurors/", "/jurors/conflicts", "/decisions/", "/stages/penilaian/",
          "/stages/penilaian/assignments", "/stages/administrasi/", "/stages/administrasi/screening")  # fmt: skip
+
+
+MOST_BYTES, MOST_REQUESTS = 180_000, 12
 
 
 @contextmanager
@@ -67,3 +72,15 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_entries(raya,
     play(raya, 14)
     assert counts(client_for("oka@raya.test")) == few
     assert max(few[page] for page in ("/", "/entries/")) <= 12
+
+
+def test_a_page_with_all_that_it_loads_stays_within_its_budget(oka):
+    too_heavy = {}
+    for page in PAGES:
+        html = oka.get(AT + page).data
+        loaded = sorted(set(re.findall(rb'(?:href|src)="(/static/[^"#]+)', html)))
+        answers = [html, *(oka.get(address.decode(), buffered=True).data for address in loaded)]
+        weight = sum(len(gzip.compress(each)) for each in answers)
+        if weight > MOST_BYTES or len(answers) > MOST_REQUESTS:
+            too_heavy[page] = (weight, len(answers))
+    assert too_heavy == {}
