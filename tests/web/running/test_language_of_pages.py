@@ -23,15 +23,19 @@ def in_language(client_for):
 
 def test_a_deadline_stands_in_the_zone_of_the_edition(in_language):
     assert "dibuka sampai" in in_language("/stages/penilaian/", "id")
-    shown = {language: re.findall(r'<time datetime="2099[^>]*>([^<]+)</time>', in_language("/stages/penilaian/", language))
-             for language in ("id", "en")}  # fmt: skip
+    pages = {language: in_language("/stages/penilaian/", language) for language in ("id", "en")}
+    shown = {
+        language: re.findall(r'<time datetime="2099[^>]*>([^<]+)</time>', page) for language, page in pages.items()
+    }
     assert shown == {"id": ["30 November 2099 16.00 WIT"], "en": ["30 November 2099 16:00 WIT"]}
 
 
 def test_a_figure_has_a_comma_in_indonesian_and_a_point_in_english(raya, in_language):
     raya.judge("J1", "R-1", 90)
     raya.judge("J2", "R-1", 85)
-    shown = {language: re.findall(r"<b>([\d.,]+)</b>", in_language("/standings/", language)) for language in ("id", "en")}
+    shown = {
+        language: re.findall(r"<b>([\d.,]+)</b>", in_language("/standings/", language)) for language in ("id", "en")
+    }
     assert shown == {"id": ["87,50"], "en": ["87.50"]}
     assert in_language("/what-if/penilaian?w:nilai:manfaat=62,5&w:nilai:kebaruan=37.5", "id").count("87,50") == 2
 
