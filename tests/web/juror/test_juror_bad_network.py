@@ -263,6 +263,8 @@ class TestTheStageClosesMeanwhile:
         assert "terlambat sedikit" in page.inner_text("[data-unsaved]")
         assert page.input_value("#c_manfaat-comment") == "terlambat sedikit"
         assert page.is_disabled("button[value=finish]")
+        words = page.get_attribute("#save-strip", "data-kept").replace("{n}", "1")
+        assert strip(page, "kept").strip() == words
         assert len(drafts(page)) == 1
         assert answers(desa) == {"kebaruan": ("3", "")}
         assert page.inner_text("[data-notices] .help") == page.inner_text("footer .help")

@@ -44,7 +44,7 @@ export function focusSummary(within = document) {
   if (summary) summary.focus();
 }
 
-// detail: {state: "saving" | "saved" | "offline" | "conflict" | "error" | "idle", at, pending}
+// detail: {state: "saving" | "saved" | "offline" | "kept" | "conflict" | "error" | "idle", at, pending}
 export function showSaved({ state, at = "", pending = 0 }) {
   for (const strip of document.querySelectorAll("[data-save]")) {
     const text = (strip.dataset[state] || "").replace("{at}", at).replace("{n}", pending);

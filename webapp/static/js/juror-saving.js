@@ -260,10 +260,10 @@ export class Saver {
       this.tell(this.pending ? "error" : "idle");
       this.hear.refused(problems || []);
     } else if (answer.isGone) {
-      this.stop("error");
+      this.stop("kept");
       this.hear.gone();
     } else if (answer.status === 400 || answer.status === 404) {
-      this.stop("offline");
+      this.stop("kept");
       this.isOut = true;
       this.hear.signedOut();
     } else if (code === "already_sent") {
@@ -271,7 +271,7 @@ export class Saver {
       this.tell("idle");
       this.hear.alreadySent();
     } else {
-      this.stop("error");
+      this.stop("kept");
       this.hear.closed({ reasons: reasons || [] });
     }
     this.keep();
