@@ -47,7 +47,7 @@ def _operation(route: Route) -> dict[str, Any]:
         "operationId": route.name,
         "summary": route.summary,
         "parameters": [*_path_parameters(route), *_query_parameters(route), *_headers(route)],
-        "security": [{"session": []}],
+        "security": [] if route.anyone else [{"session": []}],
         "responses": {
             str(route.status): {"description": (route.answer.__doc__ or "").strip(), "content": _json(route.answer)},
             "default": {"description": "A problem", "content": {MEDIA_TYPE: {"schema": "Problem"}}},

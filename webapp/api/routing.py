@@ -30,7 +30,10 @@ DEEPEST = 20
 
 @dataclass(frozen=True)
 class Route:
-    """One operation of the API. ``key`` tells whether it takes an Idempotency-Key, ``versioned`` an If-Match."""
+    """One operation of the API.
+
+    ``key`` tells whether it takes an Idempotency-Key, ``versioned`` an If-Match; ``anyone`` may ask without signing in.
+    """
 
     rule: str
     method: str
@@ -42,6 +45,7 @@ class Route:
     status: int = 200
     key: str = ""
     versioned: bool = False
+    anyone: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ def resource(
 
     def add(view: View) -> View:
         summary = (view.__doc__ or "").strip().splitlines()[0]
-        route = Route(rule, method, view.__name__, summary, answer, **more)
+        route = Route(rule, method, view.__name__, summary, answer, anyone=needs.anyone, **more)
         ROUTES.append(route)
 
         @wraps(view)

@@ -73,7 +73,7 @@ class TestReading:
         assert unit("GET", f"{OURS}?sort=score").status_code == 422
         assert faults(unit("GET", f"{OURS}?page=0")) == {"page": "malformed"}
 
-    def test_an_entry_of_others_is_as_absent_as_one_that_is_not_there(self, local):
+    def test_field_23_an_entry_of_others_is_as_absent_as_one_that_is_not_there(self, local):
         acts = {"": ("GET", "PUT"), "/hand-over": ("POST",), "/submit": ("POST",), "/withdraw": ("POST",)}
         for below, methods in acts.items():
             for method in methods:
@@ -123,7 +123,7 @@ class TestWritingEntries:
         }
         assert tulis.entry("T-01") == before
 
-    def test_a_stale_version_is_told_with_both_texts(self, unit, local, tulis):
+    def test_field_71_a_stale_version_is_told_with_both_texts(self, unit, local, tulis):
         assert local("PUT", f"{OURS}/T-01", BODY | {"version": 1}).status_code == 200
         answer = unit("PUT", f"{OURS}/T-01", BODY | {"title": "Lain", "version": 1})
         assert (answer.status_code, answer.json["code"], answer.json["version"]) == (409, "conflict", 2)
@@ -212,7 +212,7 @@ class TestScoring:
                      Idempotency_Key="final-0003")  # fmt: skip
         assert (late.status_code, late.json["code"]) == (403, "stage_not_open")
 
-    def test_what_is_assigned_to_another_juror_is_as_absent_as_what_is_not_there(self, juror):
+    def test_field_23_what_is_assigned_to_another_juror_is_as_absent_as_what_is_not_there(self, juror):
         listed = {each["entry"] for each in juror("GET", "/editions/kota-2026/assignments").json["assignments"]}
         others = min({f"K-{number:02}" for number in range(1, 13)} - listed)
         acts = {"": "GET", "/scorecard": "PUT", "/scorecard/submit": "POST", "/declaration": "POST"}
@@ -222,7 +222,7 @@ class TestScoring:
 
 
 class TestResults:
-    def test_nothing_tells_an_agency_of_a_result_before_it_is_published(self, local, api, tulis):
+    def test_field_14_nothing_tells_an_agency_of_a_result_before_it_is_published(self, local, api, tulis):
         tulis.judge()
         pages = (OURS, f"{OURS}/T-03", f"{OURS}?state=submitted", f"{E}/result", "/editions", f"{E}/document")
 

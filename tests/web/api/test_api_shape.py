@@ -47,7 +47,7 @@ def test_every_write_is_tested_here():
     assert named == {(route.method, route.rule) for route in ROUTES if route.method != "GET"}
 
 
-def test_no_column_of_a_table_can_be_written_past_the_schema(api, tulis):
+def test_field_20_no_column_of_a_table_can_be_written_past_the_schema(api, tulis):
     ask_as(api, CARD)("POST", f"{CARD}/declaration", {"conflict": False})
     before = events(tulis)
     for (method, path), (table, keys) in WRITES.items():
@@ -59,7 +59,7 @@ def test_no_column_of_a_table_can_be_written_past_the_schema(api, tulis):
         assert (refused, events(tulis)) == (columns, before)
 
 
-def test_only_json_is_taken(client_for):
+def test_field_43_only_json_is_taken(client_for):
     client_for("j1@kota.test").post(f"/api/v1{CARD}/declaration", json={"conflict": False})
     for method, path in WRITES:
         client = client_for("j1@kota.test" if path.startswith(CARD) else "local@kota.test")
@@ -74,7 +74,7 @@ def test_only_json_is_taken(client_for):
         assert (broken.status_code, broken.mimetype) == (400, "application/problem+json")
 
 
-def test_a_write_without_the_token_of_its_session_is_refused(make_app, client_for):
+def test_field_43_a_write_without_the_token_of_its_session_is_refused(make_app, client_for):
     client = client_for("local@kota.test", make_app(csrf=True))
     refused = client.post(f"/api/v1{OURS}/T-02/submit", json={})
     assert (refused.status_code, refused.json["code"]) == (400, "csrf")
@@ -116,6 +116,8 @@ def test_the_description_names_every_route_with_its_schemas(api, web_app):
     assert [each["name"] for each in saving["parameters"]] == [
         "edition", "code", "X-CSRFToken", "Idempotency-Key", "If-Match",
     ]  # fmt: skip
+    open_to_all = {path for path, told in document["paths"].items() if told.get("get", {}).get("security") == []}
+    assert open_to_all == {f"/api/v1{path}" for path in ("/session", "/editions", "/editions/{edition}/result")}
     assert {name for name in POLICIES if name.startswith("api.")} == {f"api.{r.name}" for r in ROUTES} | {"api.openapi"}
 
 

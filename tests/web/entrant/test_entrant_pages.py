@@ -141,12 +141,12 @@ class TestWhereAnAgencyBegins:
 
 
 class TestWhoMayOpenWhat:
-    def test_an_entry_of_another_agency_is_as_absent_as_one_that_does_not_exist(self, unit):
+    def test_field_23_an_entry_of_another_agency_is_as_absent_as_one_that_does_not_exist(self, unit):
         for page in ("", "edit", "hand-over", "submit", "withdraw", "versions/1"):
             theirs, absent = (unit.get(f"{HERE}entries/{code}/{page}") for code in ("T-05", "T-99"))
             assert (theirs.status_code, shown(theirs).replace("T-05", "T-99")) == (404, shown(absent))
 
-    def test_nobody_changes_an_entry_of_another_agency(self, unit, tulis):
+    def test_field_07_nobody_changes_an_entry_of_another_agency(self, unit, tulis):
         before, sent = tulis.entry("T-05"), WRITTEN | {"reason": "x", "sure": "y"}
         for page in ("edit", "hand-over", "submit", "withdraw"):
             assert unit.post(f"{HERE}entries/T-05/{page}", data=sent).status_code == 404
@@ -223,7 +223,7 @@ class TestWriting:
         answer = unit.post(T1 + "edit", data=WRITTEN | {"title": "x" * 401, "unit": "a\0b"})
         assert (answer.status_code, sorted(errors(answer)), tulis.entry("T-01")) == (422, ["title", "unit"], before)
 
-    def test_columns_that_the_form_does_not_ask_change_nothing(self, unit, tulis):
+    def test_field_20_columns_that_the_form_does_not_ask_change_nothing(self, unit, tulis):
         columns = {name: "9" for name in dict(EntryRow.__table__.columns) if name not in {*WRITTEN, "answers"}}
         assert unit.post(T1 + "edit", data=WRITTEN | columns | {"q_foreign": "x"}).status_code == 302
         state, version, content = tulis.entry("T-01")
@@ -234,7 +234,7 @@ class TestWriting:
             assert unit.post(T1 + "edit", data=WRITTEN | {"version": version}).status_code == 422
         assert tulis.entry("T-01")[1] == 1
 
-    def test_who_writes_over_anothers_version_sees_both_and_loses_nothing(self, unit, local, tulis):
+    def test_field_71_who_writes_over_anothers_version_sees_both_and_loses_nothing(self, unit, local, tulis):
         assert local.post(T1 + "edit", data=WRITTEN | {"title": "Judul admin"}).status_code == 302
         mine = WRITTEN | {"title": "Judul <unit>", "q_keadaan": "sudah_berjalan"}
         answer = unit.post(T1 + "edit", data=mine)
@@ -272,7 +272,7 @@ class TestBeforeItIsSent:
         assert "41 dari 40 kata" in unit.get(T1 + "edit").text
         assert texts(page, r'<span class="progress-text">(.*?)</span>') == ["Pertanyaan wajib yang terjawab 4 / 5"]
 
-    def test_nothing_of_other_agencies_is_used_to_find_it(self, unit):
+    def test_field_11_nothing_of_other_agencies_is_used_to_find_it(self, unit):
         unit.post(T1 + "edit", data=WRITTEN | {"title": "Kelas Malam Pesisir"})
         assert "Pemeriksaan otomatis tidak menemukan masalah" in unit.get(T1).text
         unit.post(T1 + "edit", data=WRITTEN | {"title": "Antrean tanpa kertas!", "version": "2"})
@@ -317,7 +317,7 @@ class TestBeforeItIsSent:
 
 
 class TestWhatAnAgencyIsTold:
-    def test_before_the_result_is_published_a_winner_and_a_loser_are_told_the_same(self, local, rival, tulis):
+    def test_field_15_before_the_result_is_published_a_winner_and_a_loser_are_told_the_same(self, local, rival, tulis):
         tulis.judge()
         during = badges(local.get(T3)), notices(local.get(T3))
         tulis.announce(publish=False)
@@ -329,7 +329,7 @@ class TestWhatAnAgencyIsTold:
             assert not re.search(r"bagus|Terbaik|peringkat|tidak lanjut|70,00|90,00", answer.text)
             assert not re.search(r"bagus|tidak lanjut|lanjut<|meraih", client.get(HERE).text)
 
-    def test_nor_does_withdrawing_tell_who_is_still_in_the_race(self, local, rival, tulis):
+    def test_field_14_nor_does_withdrawing_tell_who_is_still_in_the_race(self, local, rival, tulis):
         tulis.judge()
         tulis.announce(publish=False)
         for client, page in ((local, T3), (rival, T4)):
