@@ -25,6 +25,15 @@ LOOK = "look"
 SAVE = "save"
 
 
+def asked_act() -> str:
+    """Return what the button that was pressed asks for.
+
+    A look comes with the button that was clicked last; the browser carried that out already.
+    """
+    act = request.form.get("act", SAVE)
+    return act if act == LOOK else request.form.get("move") or act
+
+
 @dataclass(frozen=True)
 class Place:
     """Which mapping of the document a form edits.
@@ -67,7 +76,7 @@ class Screen:
 
     def act(self) -> str:
         """Carry out what a button of a row asks for; returns what else was asked for: to look, or to save."""
-        what, _, target = (request.form.get("move") or request.form.get("act") or SAVE).partition(":")
+        what, _, target = asked_act().partition(":")
         if not target:
             return what
         name, _, place = target.rpartition("-") if what != "add" else (target, "", "0")

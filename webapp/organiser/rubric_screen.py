@@ -18,7 +18,7 @@ from juri.core.extension import RubricKind
 from juri.webapp.forms import JuriForm
 from juri.webapp.organiser.drafts import Draft
 from juri.webapp.organiser.edit_faults import Troubles, fault_sentence, field_at, own_troubles, walk_rows
-from juri.webapp.organiser.edit_screen import LOOK, SAVE
+from juri.webapp.organiser.edit_screen import asked_act
 from juri.webapp.organiser.edit_slots import Rows, field_of, slot_form
 from juri.webapp.organiser.rubric_check import Found, as_node, check_rubric
 from juri.webapp.organiser.rubric_document import document_with, faults_elsewhere
@@ -149,12 +149,8 @@ class RubricScreen:
         return found
 
     def act(self) -> str:
-        """Carry out what a button of a row asks for; returns what else was asked for: to look, or to save.
-
-        A look comes with the button that was clicked last, which was carried out in the browser then.
-        """
-        asked = request.form.get("act", SAVE)
-        what, _, target = (asked if asked == LOOK else request.form.get("move") or asked).partition(":")
+        """Carry out what a button of a row asks for; returns what else was asked for: to look, or to save."""
+        what, _, target = asked_act().partition(":")
         if not target:
             return what
         name, _, place = target.rpartition("-") if what != "add" else (target, "", "0")
