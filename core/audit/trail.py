@@ -12,12 +12,13 @@ from collections.abc import Mapping
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import Boolean, literal_column, select, text
+from sqlalchemy import Boolean, bindparam, insert, literal_column, select, text, update
 from sqlalchemy.orm import Session
 
 from juri.core.audit.model import ROOT, AuditEvent, AuditHead
 from juri.core.storage.base import plain_row, table_of
 from juri.core.storage.database import Database, database_now
+from juri.core.storage.limits import require_storable
 from juri.core.storage.session import WriteSession
 from juri.core.storage.types import canonical_json
 from juri.core.view import EventRecorded
@@ -28,7 +29,7 @@ SEALER_LOCK = 0x6A757269
 
 def record(
     session: WriteSession, *, by: str, action: str, subject: str, detail: Mapping[str, Any] | None = None
-) -> AuditEvent:
+) -> None:
     """Append the audit line of an act; it accounts for every row that was written since the last one.
 
     Args:
@@ -39,23 +40,22 @@ def record(
         detail: plain JSON: reasons, states before and after. Never a secret.
 
     """
-    event = AuditEvent(
-        at=database_now(session),
-        actor=by,
-        action=action,
-        subject=subject,
-        detail=dict(detail or {}),
-        rows=session.take_touched(),
-    )
+    event: dict[str, Any] = {
+        "at": database_now(session),
+        "actor": by,
+        "action": action,
+        "subject": subject,
+        "detail": dict(detail or {}),
+        "rows": session.take_touched(),
+    }
+    require_storable(_events, event)
     if session.get_bind().dialect.name == "sqlite":
-        head = _head(session)
-        event.id = head.seq + 1
-        _link(event, head)
-    session.add(event)
-    session.flush()
-    told = EventRecorded(action, subject, by, event.at, event.detail)
+        seq, _ = head = _head(session)
+        event = _linked({"id": seq + 1, "xid": None, **event}, head)
+        _move_head(session, event)
+    session.execute(_EVENT, event)
+    told = EventRecorded(action, subject, by, event["at"], event["detail"])
     session.info.setdefault("recorded", []).append(told)
-    return event
 
 
 def recorded(session: WriteSession) -> list[EventRecorded]:
@@ -76,14 +76,14 @@ def seal(database: Database) -> int:
     with database.write() as session:
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": SEALER_LOCK})
         head = _head(session)
-        is_safe = literal_column("xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint", Boolean)
-        waiting = session.execute(
-            select(AuditEvent, is_safe).where(AuditEvent.seq.is_(None)).order_by(AuditEvent.id)
-        ).all()
-        safe = [event for event, _ in takewhile(lambda found: found[1], waiting)]
-        for event in safe:
-            _link(event, head)
-        return len(safe)
+        sealed = []
+        for waiting in takewhile(lambda found: found["is_safe"], session.execute(_WAITING).mappings().all()):
+            sealed.append(_linked(waiting, head))
+            head = sealed[-1]["seq"], sealed[-1]["hash"]
+        if sealed:
+            session.execute(_SEALED, [{"event": each["id"], **{name: each[name] for name in _LINK}} for each in sealed])
+            _move_head(session, sealed[-1])
+        return len(sealed)
 
 
 def chain_head(session: Session) -> tuple[int, str]:
@@ -98,19 +98,45 @@ def event_hash(plain: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical_json(said).encode()).hexdigest()
 
 
-def _head(session: Session) -> AuditHead:
-    """Return the end of the chain, and hold it: a session forgets rows that nobody holds and would ask for each act."""
-    head: AuditHead | None = session.info.get("audit_head") or session.get(AuditHead, 1)
-    if head is None:
-        head = AuditHead(id=1, seq=0, hash=ROOT)
-        session.add(head)
-    session.info["audit_head"] = head
-    return head
+Head = tuple[int, str]
+"""The end of the chain: how many events are sealed, and the hash of the last."""
 
 
-def _link(event: AuditEvent, head: AuditHead) -> None:
-    table = table_of(AuditEvent)
-    event.seq = head.seq + 1
-    event.prev_hash = head.hash
-    event.hash = event_hash(plain_row(table, {column.name: getattr(event, column.name) for column in table.columns}))
-    head.seq, head.hash = event.seq, event.hash
+def _head(session: WriteSession) -> Head:
+    """Return the end of the chain; within a transaction that holds it, it is asked for once."""
+    known: Head | None = session.info.get("audit_head")
+    if known is None:
+        found = session.execute(_HEAD).first()
+        known = (found.seq, found.hash) if found else (0, ROOT)
+        if found is None:
+            session.execute(insert(_heads), {"id": 1, "seq": 0, "hash": ROOT})
+    return known
+
+
+def _move_head(session: WriteSession, last: Mapping[str, Any]) -> None:
+    session.execute(_MOVED, {"seq": last["seq"], "hash": last["hash"]})
+    session.info["audit_head"] = (last["seq"], last["hash"])
+
+
+def _linked(event: Mapping[str, Any], head: Head) -> dict[str, Any]:
+    """Return an event with its place in the chain, behind the head."""
+    seq, prev_hash = head
+    linked = {**event, "seq": seq + 1, "prev_hash": prev_hash, "hash": None}
+    return linked | {"hash": event_hash(plain_row(_events, linked))}
+
+
+# Core and built once: on SQLite the chain is written while nobody else can write, and mapped objects take three times
+# as long.
+_events, _heads = table_of(AuditEvent), table_of(AuditHead)
+_EVENT = insert(_events)
+_HEAD = select(_heads.c.seq, _heads.c.hash).where(_heads.c.id == 1)
+_MOVED = update(_heads).where(_heads.c.id == 1)
+_WAITING = (
+    select(
+        _events, literal_column("xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint", Boolean).label("is_safe")
+    )
+    .where(_events.c.seq.is_(None))
+    .order_by(_events.c.id)
+)
+_LINK = ("seq", "prev_hash", "hash")
+_SEALED = update(_events).where(_events.c.id == bindparam("event"))
