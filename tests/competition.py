@@ -172,7 +172,7 @@ class Competition:
                 session, running, stage=stage, entry=entry, juror=juror, answers=answers, draft=draft
             )
         with self.write() as (session, running):
-            return submit_scorecard(session, running, sheet, by=by or self.by, version=version, **options)
+            return submit_scorecard(session, running, sheet, by=by or self.by, version=version, **options).version
 
     def judge_all(self, points: Mapping[str, int] | None = None) -> None:
         for entry, value in (points or {"E1": 90, "E2": 70, "E3": 50}).items():

@@ -78,7 +78,7 @@ def seal(database: Database) -> int:
         head = _head(session)
         sealed = []
         for waiting in takewhile(lambda found: found["is_safe"], session.execute(_WAITING).mappings().all()):
-            sealed.append(_linked(waiting, head))
+            sealed.append(_linked(dict(waiting), head))
             head = sealed[-1]["seq"], sealed[-1]["hash"]
         if sealed:
             session.execute(_SEALED, [{"event": each["id"], **{name: each[name] for name in _LINK}} for each in sealed])

@@ -133,20 +133,6 @@ def newest_revision(session: Session, running: Running, stage: str, entry: str, 
     return None if row is None else _revision(row)
 
 
-def find_revision(session: Session, running: Running, stage: str, entry: str, juror: str, *, version: int) -> Revision:
-    """Return what a juror sent for an entry under a version.
-
-    Raises:
-        NotFound: there is no such version.
-
-    """
-    place = {"edition": running.id, "stage": stage, "entry": entry, "juror": juror, "version": version}
-    row = session.scalars(_OF_VERSION, place).first()
-    if row is None:
-        raise NotFound("revision", str(version), f"of {juror} for {entry}")
-    return _revision(row)
-
-
 def says_the_same(revision: Revision | None, sheet: PreparedSheet) -> bool:
     """Tell whether a revision says exactly what a prepared sheet says."""
     if revision is None or (revision.state, revision.total) != (sheet.state, sheet.total):
@@ -168,7 +154,6 @@ _REVISIONS = (
     )
 )
 _NEWEST = _REVISIONS.order_by(ScorecardRevision.version.desc()).limit(1)
-_OF_VERSION = _REVISIONS.where(ScorecardRevision.version == bindparam("version"))
 
 
 def _revision(row: ScorecardRevision) -> Revision:

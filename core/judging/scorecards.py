@@ -12,7 +12,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from juri.core.audit.trail import record
@@ -32,6 +32,7 @@ from juri.core.storage.base import table_of
 from juri.core.storage.idempotency import once
 from juri.core.storage.limits import LARGEST_BIG_INTEGER, require_storable
 from juri.core.storage.session import WriteSession
+from juri.core.storage.types import iso_utc
 
 
 @dataclass(frozen=True)
@@ -62,14 +63,31 @@ class PreparedSheet:
 
 
 @dataclass(frozen=True)
-class _Held:
-    """What the write needs to know, read under the gate."""
+class Written:
+    """A sheet that was written: the version that it became, and when, by the clock of the database."""
 
-    assignment_id: int
-    state: str
+    version: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class _Held:
+    """What the write needs to know, read under the gate. ``assignment`` is the whole row."""
+
+    assignment: Mapping[str, Any]
     person_id: int
     version: int
     head_state: str | None
+
+    @property
+    def assignment_id(self) -> int:
+        """Return the number of the assignment."""
+        return int(self.assignment["id"])
+
+    @property
+    def state(self) -> str:
+        """Return the state of the assignment."""
+        return str(self.assignment["state"])
 
 
 def rubric_of(running: Running, stage: StageSpec, track: str) -> Rubric:
@@ -150,8 +168,8 @@ def submit_scorecard(
     version: int,
     key: str = "",
     reason: str = "",
-) -> int:
-    """Write a sheet as a new revision while the stage is open; returns the new version.
+) -> Written:
+    """Write a sheet as a new revision while the stage is open.
 
     Args:
         session: the caller's writing transaction.
@@ -169,15 +187,14 @@ def submit_scorecard(
     """
     if not key:
         return _write(session, running, sheet, by=by, version=version, reason=reason)
+
+    def write() -> dict[str, Any]:
+        written = _write(session, running, sheet, by=by, version=version, reason=reason)
+        return {"version": written.version, "at": iso_utc(written.at)}
+
     body = {"sheet": [sheet.stage, sheet.entry, sheet.juror, sheet.state], "answers": _plain(sheet), "version": version}
-    reply = once(
-        session,
-        actor=by.name,
-        key=key,
-        body=body,
-        do=lambda: _write(session, running, sheet, by=by, version=version, reason=reason),
-    )
-    return int(reply)
+    reply = once(session, actor=by.name, key=key, body=body, do=write)
+    return Written(reply["version"], datetime.fromisoformat(reply["at"]))
 
 
 def version_of(session: Session, running: Running, stage: str, entry: str, juror: str) -> int:
@@ -195,7 +212,7 @@ def version_of(session: Session, running: Running, stage: str, entry: str, juror
 
 def _write(
     session: WriteSession, running: Running, sheet: PreparedSheet, *, by: Actor, version: int, reason: str
-) -> int:
+) -> Written:
     stage, moment = hold_open(session, running.id, sheet.stage)
     held = _hold_assignment(session, running, stage.id, sheet)
     conflicted = held.state in {"conflict", "recused"}
@@ -213,7 +230,7 @@ def _write(
     subject = f"{running.slug}/{sheet.stage}/{sheet.entry}/{sheet.juror}"
     detail = {"version": str(version + 1), "total": sheet.total or "", "reason": reason}
     record(session, by=by.name, action=f"scorecard.{sheet.state}", subject=subject, detail=detail)
-    return version + 1
+    return Written(version + 1, moment)
 
 
 def _hold_assignment(session: WriteSession, running: Running, stage_id: int, sheet: PreparedSheet) -> _Held:
@@ -222,9 +239,11 @@ def _hold_assignment(session: WriteSession, running: Running, stage_id: int, she
     found = session.execute(_HELD, place).first()
     if found is None:
         raise NotFound("assignment", f"{sheet.juror} to {sheet.entry}", f"in stage {sheet.stage}")
-    _require_prepared_by(running, sheet, found.revision)
-    head = session.execute(_HEAD, {"assignment": found.id}).first()
-    return _Held(found.id, found.state, found.person_id, head.version if head else 0, head.state if head else None)
+    *assignment, person, revision = found
+    _require_prepared_by(running, sheet, revision)
+    row = dict(zip(_assignments.c.keys(), assignment, strict=True))
+    head = session.execute(_HEAD, {"assignment": row["id"]}).first()
+    return _Held(row, person, head.version if head else 0, head.state if head else None)
 
 
 def _require_prepared_by(running: Running, sheet: PreparedSheet, revision: int) -> None:
@@ -274,21 +293,24 @@ def _store(
 
 
 # Built once: under the write lock every tenth of a millisecond is one in which nobody else can write.
-_heads, _revisions = table_of(ScorecardRow), table_of(ScorecardRevision)
+_assignments, _heads, _revisions = table_of(AssignmentRow), table_of(ScorecardRow), table_of(ScorecardRevision)
+_jurors, _entries, _editions = table_of(JurorRow), table_of(EntryRow), table_of(EditionRow)
 _HELD = (
-    select(AssignmentRow.id, AssignmentRow.state, JurorRow.person_id, EditionRow.revision)
-    .join(JurorRow, JurorRow.id == AssignmentRow.juror_id)
-    .join(EntryRow, EntryRow.id == AssignmentRow.entry_id)
-    .join(EditionRow, EditionRow.id == EntryRow.edition_id)
+    select(_assignments, _jurors.c.person_id, _editions.c.revision)
+    .select_from(_assignments)
+    .join(_jurors, _jurors.c.id == _assignments.c.juror_id)
+    .join(_entries, _entries.c.id == _assignments.c.entry_id)
+    .join(_editions, _editions.c.id == _entries.c.edition_id)
     .where(
-        AssignmentRow.stage_id == bindparam("stage"),
-        JurorRow.edition_id == bindparam("edition"),
-        JurorRow.code == bindparam("juror"),
-        EntryRow.edition_id == bindparam("edition"),
-        EntryRow.code == bindparam("entry"),
+        _assignments.c.stage_id == bindparam("stage"),
+        _jurors.c.edition_id == bindparam("edition"),
+        _jurors.c.code == bindparam("juror"),
+        _entries.c.edition_id == bindparam("edition"),
+        _entries.c.code == bindparam("entry"),
     )
-    .with_for_update(of=AssignmentRow)
+    .with_for_update(of=_assignments)
 )
+_MARKED = update(_assignments).where(_assignments.c.id == bindparam("assignment"))
 _HEAD = select(_heads.c.version, _heads.c.state).where(_heads.c.assignment_id == bindparam("assignment"))
 _FIRST_HEAD = insert(_heads)
 _NEXT_HEAD = (
@@ -303,15 +325,9 @@ def _mark(session: WriteSession, held: _Held, to: str) -> None:
     """Let the assignment say what its sheet is: done when submitted, accepted again when taken back into a draft."""
     if held.state == to:
         return
-    table = table_of(AssignmentRow)
-    marked = (
-        update(table)
-        .where(table.c.id == held.assignment_id)
-        .values(state=next_state("assignment", held.state, to))
-        .returning(*table.columns)
-    )
-    row: RowMapping = session.execute(marked).mappings().one()
-    session.touch(table, {str(name): value for name, value in row.items()})
+    marked = {**held.assignment, "state": next_state("assignment", held.state, to)}
+    session.execute(_MARKED, {"assignment": held.assignment_id, "state": marked["state"]})
+    session.touch(_assignments, marked)
 
 
 def _conflict(session: Session, held: _Held, sheet: PreparedSheet) -> Conflict:

@@ -37,11 +37,14 @@ class Writer:
         with self.competition.database.read() as session:
             return version_of(session, self.running, "proposal", self.entry, self.juror)
 
-    def submit(self, version, **options):
+    def send(self, version, **options):
         with self.competition.database.write() as session:
             return submit_scorecard(
                 session, self.running, self.sheet, by=self.competition.by, version=version, **options
             )
+
+    def submit(self, version, **options):
+        return self.send(version, **options).version
 
     def hammer(self, told):
         """Write revision after revision until it is refused; returns the code of the refusal."""
@@ -133,9 +136,10 @@ def test_the_same_sheet_sent_thirty_times_is_one_revision_and_one_answer(judging
 
 def test_a_sheet_that_was_taken_is_acknowledged_again_even_after_the_closing(judging):
     writer = Writer(judging, "E1", "J1")
-    writer.submit(0, key="k1")
+    first = writer.send(0, key="k1")
     judging.do(close_stage, "proposal")
-    assert writer.submit(0, key="k1") == 1
+    assert writer.send(0, key="k1") == first
+    assert first.version == 1
     with pytest.raises(ActionRefused) as refused:
         writer.submit(0, key="k2")
     assert refused.value.code == "stage_not_open"

@@ -136,7 +136,7 @@ def _write(edition: str, stage: str, entry: str, *, finish: bool) -> dict[str, A
     with desk().writing() as session:
         written = submit_scorecard(session, sheet.running, prepared, by=desk().actor, version=version, key=key)
     total = None if prepared.total is None else Fraction(prepared.total)
-    return {"state": prepared.state, "version": written, "total": total, "total_exact": total}
+    return {"state": prepared.state, "version": written.version, "total": total, "total_exact": total}
 
 
 def _require_no_draft_over_what_was_sent(sheet: Worksheet, version: int, *, finish: bool) -> None:

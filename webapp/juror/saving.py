@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import abort, jsonify, request
 from flask_babel import gettext as _
 
 from juri.core.errors import ActionRefused, Conflict, InputRefused, Problem
-from juri.core.judging.forms import find_revision
 from juri.core.judging.scorecards import PreparedSheet, prepare_by_track, submit_scorecard
+from juri.core.sheets import answers_from_json
 from juri.webapp.desk import desk
 from juri.webapp.forms import load_body, scorecard_schema
 from juri.webapp.guard import guarded
@@ -21,10 +23,18 @@ from juri.webapp.juror.worksheet import Worksheet, open_worksheet
 Typed = Mapping[str, Mapping[str, str]]
 
 
-def save_sheet(
-    sheet: Worksheet, typed: Typed, *, version: int, key: str, finish: bool
-) -> tuple[int, tuple[Problem, ...]]:
-    """Write what was typed; returns the new version and what could not be kept of a draft.
+@dataclass(frozen=True)
+class Saved:
+    """What was written of what was typed: its version and when, and what could not be kept of a draft."""
+
+    sheet: PreparedSheet
+    version: int
+    at: datetime
+    left_out: tuple[Problem, ...]
+
+
+def save_sheet(sheet: Worksheet, typed: Typed, *, version: int, key: str, finish: bool) -> Saved:
+    """Write what was typed.
 
     A draft keeps what can be read and is on its scale: one slip of the pen does not keep the rest from being saved.
 
@@ -46,7 +56,7 @@ def save_sheet(
         raise
     except ActionRefused as refused:
         raise ActionRefused(refusal_words(refused), code=refused.code) from refused
-    return written, tuple(in_words(left_out, sheet.asked))
+    return Saved(prepared, written.version, written.at, tuple(in_words(left_out, sheet.asked)))
 
 
 def _prepare(sheet: Worksheet, typed: Typed, *, finish: bool) -> tuple[PreparedSheet, tuple[Problem, ...]]:
@@ -72,28 +82,23 @@ def save(edition: str, stage: str, entry: str) -> Any:
     with desk().reading() as session:
         sheet = open_worksheet(session, edition, stage, own)
     body = load_body(scorecard_schema(sheet.asked), request.get_json(silent=True))
-    version, left_out = save_sheet(
-        sheet, body["answers"], version=body["version"], key=body["key"], finish=bool(body["finish"])
-    )
-    return jsonify(told(sheet, version, left_out))
+    saved = save_sheet(sheet, body["answers"], version=body["version"], key=body["key"], finish=bool(body["finish"]))
+    return jsonify(told(sheet, saved))
 
 
-def told(sheet: Worksheet, version: int, left_out: tuple[Problem, ...]) -> dict[str, Any]:
-    """Tell a page what it stored: of that very version, so that the same request gets the same answer at any time."""
-    own = sheet.own
-    with desk().reading() as session:
-        written = find_revision(session, sheet.running, sheet.stage.id, own.entry, own.juror, version=version)
-    summary = sheet.summarise(written.answers)
-    wrong = {problem.field for problem in left_out}
+def told(sheet: Worksheet, saved: Saved) -> dict[str, Any]:
+    """Tell a page what was stored, whatever was written since: the same request gets the same answer at any time."""
+    summary = sheet.summarise(answers_from_json(saved.sheet.answers), saved.sheet.score)
+    wrong = {problem.field for problem in saved.left_out}
     open_points = [problem for problem in summary.problems if problem.field not in wrong]
     return {
-        "version": version,
-        "state": written.state,
-        "saved_at": clock_words(written.at, sheet.running.edition.time_zone),
+        "version": saved.version,
+        "state": saved.sheet.state,
+        "saved_at": clock_words(saved.at, sheet.running.edition.time_zone),
         "total": summary.total,
-        "exact": summary.is_exact and not left_out,
+        "exact": summary.is_exact and not saved.left_out,
         "verdict": summary.verdict,
         "answered": summary.answered,
         "asked": summary.asked,
-        "problems": [vars(problem) for problem in (*left_out, *open_points)],
+        "problems": [vars(problem) for problem in (*saved.left_out, *open_points)],
     }

@@ -86,16 +86,16 @@ def _take(found: _Read, form: ScorecardForm, typed: Mapping[str, Mapping[str, st
     """Store a form; what cannot be stored is shown with what was typed, so that nothing is lost."""
     key = str(form.key.data or "")
     try:
-        version, left_out = save_sheet(found.sheet, typed, version=form.seen_version, key=key, finish=finish)
+        saved = save_sheet(found.sheet, typed, version=form.seen_version, key=key, finish=finish)
     except Conflict as conflict:
         return versions_page(found.sheet, found.common, form, conflict), status_of(conflict)
     except InputRefused as refused:
         return _page(found, form, Trouble(refused.problems)), status_of(refused)
     except ActionRefused as refused:
         return _page(found, form, Trouble(refusals=refused.reasons)), status_of(refused)
-    if left_out:
-        form.version.data = str(version)
-        return _page(found, form, Trouble(left_out, kept_rest=True)), 422
+    if saved.left_out:
+        form.version.data = str(saved.version)
+        return _page(found, form, Trouble(saved.left_out, kept_rest=True)), 422
     return redirect(_onward(found, finish=finish))
 
 

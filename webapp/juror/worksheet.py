@@ -22,7 +22,7 @@ from juri.core.extension import RubricKind
 from juri.core.judging.forms import newest_revision
 from juri.core.judging.queue import DONE, DRAFT, TODO, OwnAssignment, require_open_to_read
 from juri.core.judging.scorecards import rubric_of
-from juri.core.scoring.rubric import Answer, Question, Rubric, check_answers
+from juri.core.scoring.rubric import Answer, Question, Rubric, Score, check_answers
 from juri.core.sheets import NOT_YET, reachable_totals, score_sheet
 from juri.webapp.cards import Card, lay_out
 from juri.webapp.desk import desk
@@ -81,8 +81,10 @@ class Worksheet:
         """Tell whether the scorecard can be changed."""
         return self.is_open and self.own.status in {TODO, DRAFT, DONE} and self.own.card != "locked"
 
-    def summarise(self, answers: Mapping[str, Answer]) -> Summary:
-        """Say how far a sheet is; its total comes from the rubric's kind and from nowhere else."""
+    def summarise(self, answers: Mapping[str, Answer], score: Score | None = None) -> Summary:
+        """Say how far a sheet is; its total comes from the rubric's kind, which need not score it twice."""
+        if score is not None:
+            return self._scored(len(answers), score)
         given = {name: answer for name, answer in answers.items() if answer.value != NOT_YET}
         problems = tuple(in_words(check_answers(self.asked, given), self.asked))
         if problems:
@@ -93,8 +95,11 @@ class Worksheet:
         except InputRefused as refused:
             told = tuple(in_words(refused.problems, self.asked))
             return Summary(len(given), len(self.asked), told, NO_TOTAL, is_exact=False)
+        return self._scored(len(given), score)
+
+    def _scored(self, answered: int, score: Score) -> Summary:
         verdict = score.grade or {True: _("passed"), False: _("not passed"), None: ""}[score.passed]
-        return Summary(len(given), len(self.asked), (), shown_total(score.total), is_exact=True, verdict=verdict)
+        return Summary(answered, len(self.asked), (), shown_total(score.total), is_exact=True, verdict=verdict)
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,7 @@ class Desa:
             where = {"stage": STAGE, "entry": entry, "juror": juror}
             sheet = prepare_scorecard(session, running, **where, answers=answers, draft=draft)
             version = version_of(session, running, **where)
-        return self.do(submit_scorecard, sheet, by=self.actor(juror), version=version)
+        return self.do(submit_scorecard, sheet, by=self.actor(juror), version=version).version
 
     def set_deadline(self, **ahead: float) -> None:
         """Let the stage close in a while (``minutes=11``)."""
