@@ -84,6 +84,9 @@ def test_the_panels_and_their_conflicts_are_shown(raya, oka):
     raya.judge("J1", "R-1", 90)
     page = oka.get("/organiser/raya-2026/jurors/?stage=penilaian").text
     assert ("Ratna Dewi" in page, "<b>1</b> / 6" in page, "Jury" in page) == (True, True, True)
+    raya.judge("J2", "R-1", 80)
+    beside = oka.get("/organiser/raya-2026/jurors/?stage=penilaian").text
+    assert ("+10.0 beside the others on 1 shared entry" in beside, "-10.0 beside the others" in beside) == (True, True)
     conflicts = oka.get("/organiser/raya-2026/jurors/conflicts").text
     assert ("saudara kandung" in conflicts, "declared by the juror" in conflicts) == (True, True)
 
