@@ -21,7 +21,7 @@ from juri.core.stages.effects import StageEffect, rubric_effects
 from juri.core.stages.revising import revise_rules
 from juri.webapp.desk import desk
 from juri.webapp.forms import JuriForm
-from juri.webapp.guard import guarded
+from juri.webapp.guard import Needs, guarded, in_edition
 from juri.webapp.organiser.blueprint import blueprint
 from juri.webapp.organiser.drafts import EDIT, Draft, drafting, edit_page, overtaken_lines, seen_of
 from juri.webapp.organiser.edit_gaps import gaps_of
@@ -91,7 +91,7 @@ def _done(revision: int, counts: Mapping[str, Counts]) -> str:
     return " ".join(told)
 
 
-@guarded(blueprint, "/<edition>/edit/open", needs=EDIT, methods=("POST",))
+@guarded(blueprint, "/<edition>/edit/open", needs=Needs("edition.move", in_edition), methods=("POST",))
 def edit_open(edition: str) -> Any:
     """Open an edition that is installed and still a draft."""
     attempt = Attempt()
