@@ -187,7 +187,10 @@ def browser() -> Iterator[Any]:
 
     flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=chromium, args=[*flags, "--disable-sync"])
+        watched = os.environ.get("JURI_TEST_WATCH") == "1"  # noqa: TID251  a setting of the tests, not of Juri
+        found = playwright.chromium.launch(
+            executable_path=chromium, args=[*flags, "--disable-sync"], headless=not watched, slow_mo=400 * watched
+        )
         yield found
         found.close()
 

@@ -250,3 +250,11 @@ def read(client_for: Callable[..., FlaskClient], address: str) -> tuple[int, str
     language = re.search(r'<html lang="(\w+)"', answer.text)
     heading = re.search(r"<h1[^>]*>(.*?)</h1>", answer.text, re.DOTALL)
     return answer.status_code, language[1] if language else "", heading[1].strip() if heading else ""
+
+
+def test_no_text_is_both_a_plural_and_a_text_of_its_own(extracted: Catalog) -> None:
+    """A text by itself would be shown in the words of the plural, which needs a number that nobody gives."""
+    plurals = {forms_of(message.id)[0] for message in messages_of(extracted) if message.pluralizable}
+    words = re.compile(r"""(?<![a-z])(?:_|gettext|later)\(\s*(["'])(.*?)\1""")
+    alone = {found[1] for path in (*TEMPLATES, *WEBAPP.rglob("*.py")) for found in words.findall(path.read_text())}
+    assert plurals & alone == set()
