@@ -213,11 +213,14 @@ _KEPT_LENGTH = 2000
 """A longer text is somebody's own words, and not worth the search."""
 
 
-def shown_sentence(text: object) -> Markup:
-    """Write a sentence of the engine for a page; one that is not known is marked as English where the page is not."""
+def shown_sentence(text: object, *, mark: bool = True) -> Markup:
+    """Write a sentence of the engine for a page; one that is not known is marked as English where the page is not.
+
+    Without ``mark`` it stands as it is: where it may be in the language of the edition, such as the titles of awards.
+    """
     said = str(text or "")
     found = sentence(said)
-    if found != said or language() == "en" or not said:
+    if found != said or language() == "en" or not said or not mark:
         return escape(found)
     return Markup('<span lang="en">{}</span>').format(said)
 

@@ -7,6 +7,8 @@ import re
 import pytest
 
 from juri.core.entries.model import EntryRow
+from juri.core.entries.people import grant_role
+from juri.core.policy import Actor
 from juri.core.results.model import DecisionRow, TieOrderRow
 
 AT = "/organiser/raya-2026/stages/nominasi"
@@ -74,6 +76,18 @@ def test_equals_are_put_into_an_order_that_the_stage_is_worked_out_by(closed, ok
     assert closed.rows(TieOrderRow, "codes", "signer", "reason") == [(["R-6", "R-2"], "Ketua Pleno", "by lot")]
     assert "No tie decides anything here" in oka.get(f"{AT}/ties").text
     assert re.findall(r"displaced by (R-\d)", oka.get(f"{AT}/decide").text) == ["R-4", "R-5"]
+
+
+@pytest.mark.parametrize("step", ["cutting"])
+def test_the_chair_of_a_panel_sees_the_board_and_decides_but_does_not_seal(closed, client_for):
+    with closed.database.write() as session:
+        grant_role(session, "p3@raya.test", "panel_chair", by=Actor.operator("test"), edition="raya-2026")
+    chair = client_for("p3@raya.test")
+    assert "/organiser/raya-2026/" in chair.get("/organiser/").text
+    assert [chair.get(each).status_code for each in ("/organiser/raya-2026/", f"{AT}/decide", STANDINGS)] == [200] * 3
+    assert chair.post(f"{AT}/decide", data={"signer": "Hasan", "reason": "by the rules"}).status_code == 302
+    assert sorted(decided(closed)) == ["R-1", "R-3", "R-4", "R-5"]
+    assert chair.post(f"{AT}/seal", data={"name": "Hasan", "sure": "y", "alone": "y"}).status_code == 404
 
 
 @pytest.mark.parametrize("step", ["cutting"])

@@ -91,6 +91,19 @@ def test_a_table_of_more_than_half_a_megabyte_comes_back_from_its_preview(oka):
     assert (damaged.status_code, "the file came back damaged; choose it again" in damaged.text) == (422, True)
 
 
+@pytest.mark.parametrize("step", ["registering"])
+def test_who_is_not_signed_in_gets_no_larger_form_than_elsewhere(make_app, client_for):
+    app = make_app(csrf=True)
+    answers = []
+    for who in ("", "oka@raya.test"):
+        sent = {"content": "x" * 600_000, "name": "tabel.csv"}
+        answer = client_for(who, app).post(ENTRIES, data=sent, content_type="multipart/form-data")
+        answer.request.environ["wsgi.input"].close()
+        answers.append(answer.status_code)
+    assert answers == [413, 400]  # too large; and without the token of the form
+    app.extensions["juri"].database.dispose()
+
+
 @pytest.mark.parametrize(
     ("data", "told"),
     [

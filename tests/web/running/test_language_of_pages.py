@@ -55,3 +55,9 @@ def test_no_english_is_left_on_an_indonesian_page(in_language):
     assert {page: re.findall(r'<span lang="en">([^<]*)</span>', in_language(page, "id")) for page in pages} == {
         page: [] for page in pages
     }
+
+
+@pytest.mark.parametrize("step", ["announcing"])
+def test_the_titles_of_an_announcement_are_not_marked_as_english(in_language):
+    page = in_language("/decisions/?stage=pengumuman", "id")
+    assert ("Juara; Finalis" in page, '<span lang="en">' in page) == (True, False)
