@@ -111,7 +111,7 @@ class Draft:
     def changes(self, checked: Checked | None = None) -> tuple[Change, ...]:
         """Return how a checked text differs from what it is compared with; nothing where it has faults."""
         loaded = (checked or self.checked).loaded
-        return diff_editions(self.base, loaded) if self.base and loaded else ()
+        return diff_editions(self.base, loaded) if loaded and self.base else ()
 
     def around(self, *, before: str = "") -> Surroundings:
         """Return the names that forms may offer."""

@@ -60,9 +60,7 @@ class Chosen(Group):
     def below(self, step: str | int) -> Any:
         """Return the further field of a key; where there is none, the choice."""
         found = self.further.below(step) if self.further else None
-        if found is None and self.further and self.further.form._fields.keys() == {LONE}:
-            found = self.further.form[LONE]
-        return found or self.form[CHOICE]
+        return self.form[CHOICE] if found is None else found
 
 
 class Dated(Group):

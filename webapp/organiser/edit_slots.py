@@ -158,9 +158,14 @@ class Group(FormField):  # type: ignore[misc]  # the library has no types
         self.flags.required = is_needed
 
     def below(self, step: str | int) -> Any:
-        """Return the field of a key; where one field stands for the whole, it; None where there is none."""
+        """Return the field of a key; where one field stands for the whole, what is below that one; else None."""
         inner = self.form._fields  # a form has no get of its own
-        return inner.get(field_of(str(step))) or (inner.get(LONE) if len(inner) == 1 else None)
+        name = field_of(str(step))
+        if name in inner or len(inner) > 1 or LONE not in inner:
+            return inner.get(name)
+        lone = inner[LONE]
+        below = lone.below(step) if isinstance(lone, (Rows, Group)) else None
+        return lone if below is None else below
 
 
 class Names(Group):
