@@ -34,6 +34,7 @@ VALUES: Mapping[str, Any] = {
     "version": 1,
     "part": "tracks",
     "item": "umum",
+    "rubric": "nilai",
     "at": "0",
     "token": "nothing",
     "filename": "juri.css",
