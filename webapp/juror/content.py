@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from juri.core.document import FormField
 from juri.core.entries.answers import NO, YES
+from juri.webapp.entry_forms import option_words
 from juri.webapp.juror.worksheet import Worksheet
 from juri.webapp.language import shown_text
 
@@ -64,7 +65,9 @@ def _passage(field: FormField, given: Any) -> Passage:
         known = {**dict.fromkeys(YES, _("Yes")), **dict.fromkeys(NO, _("No"))}
         return Passage(field.id, label, (known.get(text.casefold(), text),))
     if isinstance(given, (list, tuple)):
-        return Passage(field.id, label, items=tuple(map(str, given)))
+        return Passage(field.id, label, items=tuple(option_words(str(each)) for each in given))
+    if field.type == "choice" and text in field.options:
+        return Passage(field.id, label, (option_words(text),))
     if field.type == "url" and urlsplit(text).scheme in {"http", "https"}:
         return Passage(field.id, label, url=text)
     return Passage(field.id, label, _paragraphs(text))

@@ -14,6 +14,7 @@ from juri.core.entries.verbs import disqualify_entry, find_entry, revisions_of
 from juri.core.lifecycle import TRANSITIONS
 from juri.core.stages.explanations import explain
 from juri.webapp.desk import desk
+from juri.webapp.entry_forms import answer_words
 from juri.webapp.guard import Needs, guarded, in_edition
 from juri.webapp.language import shown_text
 from juri.webapp.organiser.act_forms import told_of
@@ -73,7 +74,7 @@ def entry(edition: str, code: str) -> Any:
         "entry.html", look.running, current="entries", row=row, told=told, place=place, revisions=revisions,
         title=title, trail=[(gettext("Entries"), url_for("organiser.entries", edition=edition)), (title, "")],
         names=_names(edition_.tracks), categories=_names(edition_.categories), criteria=criteria,
-        questions={field.id: field for field in edition_.form}, told_of=lambda record: told_of(record, zone),
+        answer_words=answer_words, questions={field.id: field for field in edition_.form}, told_of=lambda record: told_of(record, zone),
         may_disqualify="disqualified" in TRANSITIONS["entry"][row.state],
     )  # fmt: skip
 
