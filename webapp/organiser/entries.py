@@ -74,8 +74,8 @@ def entry(edition: str, code: str) -> Any:
         "entry.html", look.running, current="entries", row=row, told=told, place=place, revisions=revisions,
         title=title, trail=[(gettext("Entries"), url_for("organiser.entries", edition=edition)), (title, "")],
         names=_names(edition_.tracks), categories=_names(edition_.categories), criteria=criteria,
-        answer_words=answer_words, questions={field.id: field for field in edition_.form}, told_of=lambda record: told_of(record, zone),
-        may_disqualify="disqualified" in TRANSITIONS["entry"][row.state],
+        questions={field.id: field for field in edition_.form}, answer_words=answer_words,
+        told_of=lambda record: told_of(record, zone), may_disqualify="disqualified" in TRANSITIONS["entry"][row.state],
     )  # fmt: skip
 
 
