@@ -38,6 +38,7 @@ VALUES: Mapping[str, Any] = {
     "at": "0",
     "token": "nothing",
     "filename": "juri.css",
+    "rubric": "nilai",
 }
 """A value of each argument, as it is in our own edition, our own agency, our own assignment."""
 
@@ -56,6 +57,9 @@ FITTING: Mapping[str, Mapping[str, Any]] = {
 
 SHOWN, NOT_FOUND, TO_SIGN_IN = "shown", "not found", "to sign in"
 
+API = "api."
+"""How the names of the API's routes begin: programs are told to sign in whatever they ask for."""
+
 ELSEWHERE: Mapping[str, tuple[str, str]] = {
     "account.provider": (NOT_FOUND, "no provider is configured"),
     "account.provider_return": (NOT_FOUND, "no provider is configured"),
@@ -65,7 +69,7 @@ ELSEWHERE: Mapping[str, tuple[str, str]] = {
 }
 """What a route answers here to those whom it lets in, where that is no page."""
 
-PUBLISHED: Mapping[str, frozenset[str]] = {"public.result": frozenset({OTHER})}
+PUBLISHED: Mapping[str, frozenset[str]] = {"public.result": frozenset({OTHER}), "api.result": frozenset({OTHER})}
 """Routes for anyone, which show what an edition has published."""
 
 OF_AN_AGENCY = frozenset({"unit", "local_admin"})
@@ -184,8 +188,8 @@ class Requests:
         """Return what a request comes to, by the policy; see ``outcome``."""
         route = case.route
         if not self.lets_in(case):
-            asks_first = case.role == "anonymous" and route.method == "GET" and not route.needs.anyone
-            return TO_SIGN_IN if asks_first else NOT_FOUND
+            asks_first = route.method == "GET" or route.endpoint.startswith(API)
+            return TO_SIGN_IN if case.role == "anonymous" and asks_first and not route.needs.anyone else NOT_FOUND
         if "edition" in route.arguments and case.place.values["edition"] == ABSENT:
             return NOT_FOUND
         return ELSEWHERE.get(route.endpoint, (SHOWN, ""))[0]
@@ -199,7 +203,7 @@ def outcome(answer: Any) -> str:
     """Return what an answer is: a page or the way to one, the way to signing in, or the one for what is not there."""
     if answer.status_code == 302 and answer.location.startswith("/account/sign-in?next="):
         return TO_SIGN_IN
-    return {200: SHOWN, 302: SHOWN, 404: NOT_FOUND}.get(answer.status_code, str(answer.status_code))
+    return {200: SHOWN, 302: SHOWN, 401: TO_SIGN_IN, 404: NOT_FOUND}.get(answer.status_code, str(answer.status_code))
 
 
 def address(app: Flask, route: Route, place: Place, *kept: str) -> str:
