@@ -38,7 +38,6 @@ VALUES: Mapping[str, Any] = {
     "at": "0",
     "token": "nothing",
     "filename": "juri.css",
-    "rubric": "nilai",
 }
 """A value of each argument, as it is in our own edition, our own agency, our own assignment."""
 
