@@ -59,7 +59,7 @@ class Known:
 
 def find_session(session: Session, token: str) -> Known | None:
     """Return the browser that a cookie belongs to; nothing when it is over or its account was disabled."""
-    rows = session.execute(_FOUND, {"sha256": hash_token(token)}).mappings().all()
+    rows = session.connection().execute(_FOUND, {"sha256": hash_token(token)}).mappings().all()
     if not rows or _is_over(rows[0]):
         return None
     first = rows[0]

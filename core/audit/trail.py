@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from datetime import datetime
 from itertools import takewhile
 from typing import Any
 
@@ -28,7 +29,13 @@ SEALER_LOCK = 0x6A757269
 
 
 def record(
-    session: WriteSession, *, by: str, action: str, subject: str, detail: Mapping[str, Any] | None = None
+    session: WriteSession,
+    *,
+    by: str,
+    action: str,
+    subject: str,
+    detail: Mapping[str, Any] | None = None,
+    at: datetime | None = None,
 ) -> None:
     """Append the audit line of an act; it accounts for every row that was written since the last one.
 
@@ -38,10 +45,11 @@ def record(
         action: a dotted verb, such as ``scorecard.submit``.
         subject: what was acted on, as a path such as ``kipp-2023/proposal/U-0001``.
         detail: plain JSON: reasons, states before and after. Never a secret.
+        at: when, where the act asked the clock of the database already.
 
     """
     event: dict[str, Any] = {
-        "at": database_now(session),
+        "at": at or database_now(session),
         "actor": by,
         "action": action,
         "subject": subject,

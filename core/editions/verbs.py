@@ -176,7 +176,7 @@ def find_edition(session: Session, registry: Registry, slug: str, ask: Ask = ask
         NotFound: no edition of that id is installed; the hint lists those that are.
 
     """
-    found = session.execute(_IN_FORCE, {"slug": slug}).first()
+    found = session.connection().execute(_IN_FORCE, {"slug": slug}).first()
     if found is None:
         installed = ", ".join(session.scalars(select(EditionRow.slug).order_by(EditionRow.slug)))
         raise NotFound("edition", slug, f"installed are {installed}" if installed else "none is installed yet")
@@ -208,7 +208,7 @@ _IN_FORCE = (
     )
     .where(EditionRow.slug == bindparam("slug"))
 )
-"""Built once: every request asks it."""
+"""Built once: every request asks it; of columns only, so that it goes past the session, which looks for objects."""
 
 
 def _document(session: Session, edition_id: int, revision: int) -> EditionDocument:

@@ -162,7 +162,7 @@ def read_queue(session: Session, running: Running, stage: str, person: int) -> Q
 
     """
     running.stage(stage)
-    found = session.execute(_IN_STAGE, {"slug": running.slug, "person": person, "stage": stage})
+    found = session.connection().execute(_IN_STAGE, {"slug": running.slug, "person": person, "stage": stage})
     items = {item.entry: item for item in map(_assignment, found)}
     if not items:
         raise NotFound("queue", stage)
@@ -177,7 +177,8 @@ def find_own(session: Session, slug: str, stage: str, entry: str, person: int) -
         NotFound: there is none; in the same words whether or not the entry exists.
 
     """
-    found = session.execute(_ONE, {"slug": slug, "person": person, "stage": stage, "entry": entry}).first()
+    place = {"slug": slug, "person": person, "stage": stage, "entry": entry}
+    found = session.connection().execute(_ONE, place).first()
     if found is None:
         raise NotFound("assignment", f"{stage}/{entry}")
     return _assignment(found)
@@ -253,6 +254,7 @@ def _of_person(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
 
 
 # Built once: these are asked with every saving of every juror, and putting them together takes longer than the answer.
+# They ask for columns and for no object, so they go to the connection: the session would look for objects in each row.
 _HERE = and_(EditionRow.slug == bindparam("slug"), StageRow.key == bindparam("stage"))
 _IN_STAGE = (
     _of_person(

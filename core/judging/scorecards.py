@@ -229,7 +229,7 @@ def _write(
     _mark(session, held, "accepted" if sheet.score is None else "done")
     subject = f"{running.slug}/{sheet.stage}/{sheet.entry}/{sheet.juror}"
     detail = {"version": str(version + 1), "total": sheet.total or "", "reason": reason}
-    record(session, by=by.name, action=f"scorecard.{sheet.state}", subject=subject, detail=detail)
+    record(session, by=by.name, action=f"scorecard.{sheet.state}", subject=subject, detail=detail, at=moment)
     return Written(version + 1, moment)
 
 

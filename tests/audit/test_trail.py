@@ -170,7 +170,7 @@ def test_of_two_events_about_one_row_the_later_is_never_sealed_first(competition
             rename(session, "second")
 
     add(database, "Dinas A")
-    seal(database)
+    competition.seal()
     thread = threading.Thread(target=low)
     thread.start()
     assert numbered.wait(30)

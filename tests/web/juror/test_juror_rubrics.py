@@ -181,5 +181,5 @@ def test_a_saving_holds_the_write_lock_for_a_handful_of_statements(juror, web_be
     assert juror.post(HERE + "R-01/save", json=body).status_code == 200
     with counted(web_bench) as found:
         assert juror.post(HERE + "R-01/save", json={**body, "version": 1, "key": "key-of-later"}).status_code == 200
-    assert len(found[found.index("BEGIN IMMEDIATE") :]) <= 14
-    assert len(found) <= 21
+    assert len(found[found.index("BEGIN IMMEDIATE") :]) <= 13
+    assert len(found) <= 20
