@@ -18,6 +18,7 @@ from juri.webapp.guard import guarded
 from juri.webapp.organiser.blueprint import blueprint
 from juri.webapp.organiser.drafts import EDIT, Draft, drafting, edit_page, is_readable, save, saved, touched_lines
 from juri.webapp.organiser.edit_parts import PARTS, Part, item_title
+from juri.webapp.organiser.edit_words import RULES
 
 _SHOWN = 4
 
@@ -65,7 +66,12 @@ def _names(value: Any) -> list[str]:
         return [str(key) for key in value]
     if not isinstance(value, list):
         return []
-    return [item_title(item) or str(item.get("rule", "")) if isinstance(item, Mapping) else str(item) for item in value]
+    return [item_title(item) or _rule_name(item) for item in value]
+
+
+def _rule_name(item: Any) -> str:
+    name = str(item.get("rule", "")) if isinstance(item, Mapping) else str(item)
+    return str(RULES.get(name, name))
 
 
 @guarded(blueprint, "/<edition>/edit/history", needs=EDIT)

@@ -132,11 +132,11 @@ class Screen:
     def beside(self) -> Beside:
         """Return what stands beside the form: the text with the change in it, and what the change does."""
         if request.method == "GET":
-            return Beside.of(self.draft, self.draft.copy.text, self.place.keys)
+            return Beside.of(self.draft, self.draft.copy.text, self.place)
         try:
-            return Beside.of(self.draft, self.text, self.place.keys)
+            return Beside.of(self.draft, self.text, self.place)
         except (InputRefused, DefinitionError):
-            return Beside.of(self.draft, self.draft.copy.text, self.place.keys)
+            return Beside.of(self.draft, self.draft.copy.text, self.place)
 
 
 @dataclass(frozen=True)
@@ -154,16 +154,15 @@ class Beside:
     others: int
 
     @classmethod
-    def of(cls, draft: Draft, text: str, keys: Sequence[str]) -> Beside:
+    def of(cls, draft: Draft, text: str, place: Place) -> Beside:
         """Work out what stands beside a form."""
         checked = draft.check(text)
         changes = draft.changes(checked)
-        own = tuple(change for change in changes if change.path.split(".", maxsplit=1)[0] in keys)
-        lines = part_lines(text, keys)
-        holds = {key: draft.data[key] for key in keys if key in draft.data}
+        own = tuple(change for change in changes if change.path.split(".", maxsplit=1)[0] in place.keys)
+        lines = part_lines(text, place.keys)
         return cls(
             lines=lines,
-            inherited="" if lines or not holds else write_value(holds),
+            inherited="" if lines or not place.value else write_value(place.value),
             touched=touched_lines(draft.copy.text, text),
             checked=checked,
             changes=own,

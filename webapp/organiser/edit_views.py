@@ -26,7 +26,7 @@ from juri.webapp.organiser.drafts import (
     seen_data,
 )
 from juri.webapp.organiser.edit_faults import fault_sentence
-from juri.webapp.organiser.edit_gaps import gaps_in
+from juri.webapp.organiser.edit_gaps import Gap, gaps_in
 from juri.webapp.organiser.edit_parts import PARTS, Part, item_title
 from juri.webapp.organiser.edit_screen import LOOK, SAVE, Place, Screen
 from juri.webapp.organiser.frame import is_partial
@@ -171,9 +171,15 @@ def _form_page(screen: Screen, spec: Part, item: str | None, status: int, **valu
         kind=str(screen.place.value.get("kind", "")) if spec.name == "stages" else "",
         troubles=screen.troubles,
         beside=screen.beside(),
-        gaps=gaps_in(draft, spec.document_keys),
+        gaps=_gaps_here(draft, spec, item),
         **shown,
     )
+
+
+def _gaps_here(draft: Draft, spec: Part, item: str | None) -> list[Gap]:
+    """Return what is still unknown on a page: in its part or, on the page of an item, in that item."""
+    found = gaps_in(draft, spec.document_keys)
+    return found if item is None else [gap for gap in found if gap.at.startswith(f"{spec.items}.{item}.")]
 
 
 def _new_title(spec: Part) -> str:

@@ -87,6 +87,7 @@ LABELS: Words = {
     "publish": lazy_gettext("What is published"),
     "ranked": lazy_gettext("With ranks"),
     "scores": lazy_gettext("With scores"),
+    "comments": lazy_gettext("With comments of the jurors"),
     "order": lazy_gettext("Order of the list"),
     "decimals": lazy_gettext("Decimals"),
     "weight": lazy_gettext("Weight"),
