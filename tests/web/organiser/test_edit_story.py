@@ -116,6 +116,18 @@ def test_a_track_is_written_by_keyboard_and_the_document_follows_beside_it(page_
     assert [said for said in refused if "422" not in said] == []
 
 
+def test_what_is_typed_while_the_form_changes_its_shape_is_kept(page_for, begun):
+    page = page_for(ORGANISER)
+    held = []
+    page.goto(f"{EDIT}/add/stages?kind=plenary")
+    page.route("**/add/stages**", lambda route: held.append(route), times=1)  # noqa: PLW0108  the library looks into its handlers
+    page.locator("[name=proposes-choice]").select_option("top_n")
+    page.locator("[name=id]").fill("pleno")
+    held[0].continue_()
+    page.locator("[name=proposes-with-top_n-n]").wait_for()
+    assert page.locator("[name=id]").input_value() == "pleno"
+
+
 def test_the_text_is_mended_at_the_line_of_its_fault_and_the_edition_is_installed_and_opened(page_for, begun):
     page = page_for(ORGANISER)
     refused = watched(page)
