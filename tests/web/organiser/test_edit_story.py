@@ -134,6 +134,8 @@ def test_the_text_is_mended_at_the_line_of_its_fault_and_the_edition_is_installe
     page.goto(f"{EDIT}/text")
     complete = BEGUN.replace("sukoharjo-2023", "preselection")
     page.locator("#text").fill(f"{complete}limits:\n  - value: no\n")
+    assert page.locator("#check [data-line]").first.inner_text() == "Baris 7"
+    assert page.locator(".gutter .at-fault").all_inner_texts() == ["7"]
     page.locator("#check [data-line]").press("Enter")
     assert page.evaluate("getSelection().toString()") == "no"
     page.keyboard.type("3")

@@ -45,6 +45,7 @@ def test_a_text_with_faults_is_kept_and_each_is_told_at_its_line(writer):
     assert writer.send("/text", text=FAULTY).status_code == 303
     assert writer.text() == FAULTY
     assert [(line, column) for line, column, _ in faults_of(writer.get("/text"))] == [(7, 13), (8, 19)]
+    assert re.findall(r'<li id="L(\d+)" class="at-fault">', writer.page) == ["7", "8"]
     assert faults_of(writer.page)[0][2] == "&#39;value&#39; harus berupa bilangan bulat, bukan &#39;banyak&#39;"
     assert re.findall(r"<b>(\d+)</b> (?:hal|kesalahan)", writer.get()) == ["5", "2"]
 

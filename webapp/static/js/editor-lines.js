@@ -29,8 +29,19 @@ function goTo(area, line, column) {
   if (row) row.scrollIntoView({ block: "center" });
 }
 
+function markFaults(gutter) {
+  for (const line of gutter.querySelectorAll(".at-fault")) line.classList.remove("at-fault");
+  for (const fault of document.querySelectorAll("#check [data-line]")) {
+    const line = document.getElementById(`L${fault.dataset.line}`);
+    if (line) line.classList.add("at-fault");
+  }
+}
+
 for (const box of document.querySelectorAll("[data-lines]")) {
   const area = follow(box);
+  const gutter = box.querySelector(".gutter");
+  markFaults(gutter);
+  document.addEventListener("htmx:afterSwap", () => markFaults(gutter));
   document.addEventListener("click", (event) => {
     const fault = event.target.closest("[data-line]");
     if (!fault) return;
