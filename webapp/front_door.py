@@ -8,14 +8,18 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from flask import Flask
-from werkzeug.exceptions import SecurityError
+from flask import Flask, request
+from werkzeug.exceptions import BadRequest, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from juri.core.errors import InputRefused
 from juri.core.settings import Settings
 from juri.core.storage.database import Database
 
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+OUR_OWN = frozenset({"same-origin", "none"})
+"""What a browser says of a request that begins in a page of ours, or that its person typed."""
+NO_TEXT = "\0"
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 """Where no address is configured, we are reached from this machine only."""
 
@@ -33,6 +37,8 @@ def register_front_door(app: Flask, settings: Settings) -> None:
     if app.config.get("TRUSTED_HOSTS") is None:
         app.config["TRUSTED_HOSTS"] = trusted_hosts(settings.base_url)
     app.register_error_handler(SecurityError, _unknown_host)
+    app.before_request(_refuse_other_sites)
+    app.before_request(_refuse_what_is_no_text)
     if not app.config.get("SECRET_KEY"):
         app.config["SECRET_KEY"] = secret_key(settings)
 
@@ -45,6 +51,21 @@ def secret_key(settings: Settings) -> str:
 
     """
     return settings.secret_key or _kept_key(Database(settings.database_url))
+
+
+def _refuse_other_sites() -> None:
+    """Refuse to change anything for a page of another site, where the browser says so; the form's token comes on top.
+
+    A neighbour under the same domain is another site, too: it may be anybody's.
+    """
+    if request.method not in SAFE_METHODS and request.headers.get("Sec-Fetch-Site", "none") not in OUR_OWN:
+        raise BadRequest
+
+
+def _refuse_what_is_no_text() -> None:
+    """Refuse the character of code 0: no text has it, one database takes it for the end and the other fails on it."""
+    if NO_TEXT in request.path or any(NO_TEXT in each for _, each in request.values.items(multi=True)):
+        raise BadRequest
 
 
 def _unknown_host(_: SecurityError) -> tuple[str, int, dict[str, str]]:

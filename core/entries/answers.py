@@ -80,7 +80,7 @@ def _refusal(field: FormField, answer: Any) -> str:
     if field.type == "number":
         return _number_refusal(answer)
     if field.type == "url":
-        return _address_refusal(answer)
+        return address_refusal(answer)
     return _day_refusal(answer) if field.type == "date" else ""
 
 
@@ -92,7 +92,7 @@ def _number_refusal(answer: Any) -> str:
     return ""
 
 
-def _address_refusal(answer: Any) -> str:
+def address_refusal(answer: Any) -> str:
     """Refuse what is no address of a page: another scheme could run in the browser of whoever follows the link."""
     try:
         parts = urlsplit(str(answer).strip())

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from juri.core.audit.trail import record
 from juri.core.entries.model import Organization, PastAwardRow, Person, Relation, RoleGrant
-from juri.core.errors import InputRefused, NotFound
+from juri.core.errors import ActionRefused, InputRefused, NotFound
 from juri.core.policy import Actor, Grant, Subject, require
 from juri.core.storage.session import WriteSession
 from juri.core.view import PastAward
@@ -97,12 +97,14 @@ def grant_role(
 
     Raises:
         InputRefused: there is no such role, or it is not held for that.
-        ActionRefused: the actor may not; administrators are appointed by administrators.
+        ActionRefused: the actor may not, or the person would enter and judge in one edition. Administrators are
+            appointed by administrators.
 
     """
     require(by, "administrator.appoint" if role == "administrator" else "person.change", Subject(edition))
     _require_role(role, edition, organization)
     person = find_person(session, email)
+    _require_apart(session, person, role, edition)
     if organization:
         organization = find_organization(session, organization).name
     same = (RoleGrant.person_id == person.id, RoleGrant.role == role)
@@ -125,6 +127,21 @@ def _require_role(role: str, edition: str, organization: str) -> None:
         raise InputRefused.at("organization", f"the role '{role}' needs another scope: {what}")
     if role == "administrator" and edition:
         raise InputRefused.at("edition", "an administrator is one of the whole installation; leave the edition out")
+
+
+def _require_apart(session: Session, person: Person, role: str, edition: str) -> None:
+    """Refuse to let one person enter and judge in the same edition."""
+    other = (
+        frozenset({"juror"}) if role in OF_AN_ORGANIZATION else OF_AN_ORGANIZATION if role == "juror" else frozenset()
+    )
+    held = _grants(session, person.id).get(person.id, ())
+    meets = [each for each in held if each.role in other and (each.edition == edition or "" in {each.edition, edition})]
+    if meets:
+        said = Grant(role, edition).said()
+        raise ActionRefused(
+            [f"{person.email} holds {meets[0].said()} and cannot be {said}: nobody enters and judges in one edition"],
+            code="enters_and_judges",
+        )
 
 
 def revoke_role(
@@ -193,9 +210,10 @@ def list_people(session: Session) -> list[KnownPerson]:
     return [KnownPerson(email, name, place or "", grants.get(number, ())) for number, email, name, place in found]
 
 
-def _grants(session: Session) -> dict[int, tuple[Grant, ...]]:
-    """Return the active roles by person."""
-    rows = session.scalars(select(RoleGrant).where(RoleGrant.active).order_by(RoleGrant.role, RoleGrant.id))
+def _grants(session: Session, person: int | None = None) -> dict[int, tuple[Grant, ...]]:
+    """Return the active roles by person, of one or of everybody."""
+    wanted = select(RoleGrant).where(RoleGrant.active).order_by(RoleGrant.role, RoleGrant.id)
+    rows = session.scalars(wanted if person is None else wanted.where(RoleGrant.person_id == person))
     held: dict[int, tuple[Grant, ...]] = {}
     for row in rows:
         held[row.person_id] = (*held.get(row.person_id, ()), Grant(row.role, row.edition, row.organization))

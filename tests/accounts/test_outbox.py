@@ -74,7 +74,7 @@ def test_what_a_person_asked_for_may_go_without_waiting(accounts, write):
     assert claim(accounts).id == number
 
 
-def test_a_mail_has_one_recipient_and_names_them(accounts, write):
+def test_field_27_a_mail_has_one_recipient_and_names_them(accounts, write):
     write()
     release(accounts, 1)
     mail = claim(accounts)
@@ -241,7 +241,7 @@ def test_a_mail_has_an_end(accounts, write):
         write(subject="x", text="y" * 20_001)
 
 
-def test_a_subject_is_one_line(accounts, write):
+def test_field_49_a_subject_is_one_line(accounts, write):
     subject = stored(accounts, write(subject="Halo\r\nBcc: evil@x\u2028!", text="x")).subject
     assert subject == "Halo Bcc: evil@x !"
 
@@ -257,7 +257,7 @@ def test_every_kind_says_the_same_in_both_languages():
         assert require_places(kind, dict.fromkeys(text.places, "x")) is text
 
 
-def test_braces_in_a_value_are_text():
+def test_field_45_braces_in_a_value_are_text():
     assert filled("{name}: {text}", {"name": "{link}", "text": "{name}{unknown}"}) == "{link}: {name}{unknown}"
 
 

@@ -196,7 +196,7 @@ def test_where_there_is_no_local_admin_the_unit_submits(registering):
     assert state_of(registering) == "submitted"
 
 
-def test_nobody_acts_for_another_agency(registering):
+def test_field_07_nobody_acts_for_another_agency(registering):
     stranger = person(registering, "local_admin", "Dinas B")
     registering.enter("E1", "Dinas A", submit=False)
     may_not = f"{stranger.name} may not do '{{}}' here".format
@@ -228,7 +228,7 @@ def test_a_limit_counts_what_was_submitted_and_a_withdrawn_entry_frees_its_place
     assert refused(registering, submit_entry, "E3") == said
 
 
-def test_a_withdrawn_entry_is_not_revived_to_get_around_the_limit(registering):
+def test_field_19_a_withdrawn_entry_is_not_revived_to_get_around_the_limit(registering):
     registering.enter("E1", "Kecamatan C")
     registering.do(withdraw_entry, "E1", reason=REASON)
     registering.enter("E2", "Kecamatan C")

@@ -10,7 +10,7 @@ from juri.core.errors import ActionRefused
 PARALLEL = 50
 
 
-def test_of_fifty_submitted_at_once_for_a_limit_of_one_exactly_one_is_taken(registering, at_once):
+def test_field_66_of_fifty_submitted_at_once_for_a_limit_of_one_exactly_one_is_taken(registering, at_once):
     with registering.write() as (session, running):
         for number in range(PARALLEL):
             content = EntryContent(title=f"Inovasi {number}", category="kesehatan")

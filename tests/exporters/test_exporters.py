@@ -41,7 +41,7 @@ def test_csv_names_each_table_where_there_are_several():
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+SUM(A1)", "-1+1", "@cmd", "\tx", "\rx", "  =1", '=HYPERLINK("x")'])
-def test_csv_disarms_what_a_spreadsheet_would_run(text):
+def test_field_46_csv_disarms_what_a_spreadsheet_would_run(text):
     cell = next(
         list(row)
         for number, row in enumerate(csv.reader(io.StringIO(write_csv(one_cell(text)).decode(), newline="")))

@@ -81,7 +81,7 @@ def test_a_sheet_that_comes_after_the_deadline_is_refused_with_both_times(judgin
     assert (refused.value.reasons, refused.value.code) == ((said,), "deadline_passed")
 
 
-def test_the_clock_of_the_program_decides_nothing(judging_until):
+def test_field_74_the_clock_of_the_program_decides_nothing(judging_until):
     competition, clock = judging_until
     clock.set(DEADLINE + TICK)
     with standing_at(DEADLINE - timedelta(days=1)), pytest.raises(ActionRefused, match="was open until"):

@@ -112,7 +112,7 @@ def test_of_many_writers_of_one_scorecard_one_wins_each_version(judging, at_once
     assert judging.verified().findings == ()
 
 
-def test_thirty_edits_of_one_version_have_one_winner_and_each_other_sees_both_texts(judging, at_once):
+def test_field_71_thirty_edits_of_one_version_have_one_winner_and_each_other_sees_both_texts(judging, at_once):
     judging.judge("E1", "J1")
     writers = [Writer(judging, "E1", "J1", str(number)) for number in range(PARALLEL)]
     came_to = at_once([lambda writer=writer: writer.submit(1) for writer in writers])
@@ -181,7 +181,7 @@ def test_no_score_of_any_thread_is_accepted_after_the_closing(judging, at_once):
 
 
 @pytest.mark.slow
-def test_no_score_of_any_process_is_accepted_after_the_closing(judging, child):
+def test_field_70_no_score_of_any_process_is_accepted_after_the_closing(judging, child):
     acknowledged = set()
     for _ in range(ROUNDS):
         judging.database.dispose()
@@ -201,7 +201,7 @@ def test_no_score_of_any_process_is_accepted_after_the_closing(judging, child):
 
 
 @pytest.mark.slow
-def test_processes_that_write_one_scorecard_lose_no_update(judging, child):
+def test_field_69_processes_that_write_one_scorecard_lose_no_update(judging, child):
     judging.database.dispose()
 
     def work(send, number):

@@ -34,7 +34,7 @@ def snapshots(competition):
         return session.scalars(select(SnapshotRow.status).order_by(SnapshotRow.id)).all()
 
 
-def test_of_simultaneous_closings_one_counts_and_the_others_are_told(judging, at_once):
+def test_field_67_of_simultaneous_closings_one_counts_and_the_others_are_told(judging, at_once):
     judging.judge_all()
     came_to = at_once([lambda: judging.do(close_stage, "proposal")] * AT_ONCE)
     assert len(done(came_to)) == 1

@@ -87,7 +87,7 @@ def test_a_rubric_that_stays_has_no_effects(scored):
     )
 
 
-def test_every_sheet_is_scored_again_as_a_new_revision_with_the_reason(scored):
+def test_field_72_every_sheet_is_scored_again_as_a_new_revision_with_the_reason(scored):
     counts = scored.do(revise_rules, swapped(scored), reason="decree 7")
     sheets = len([pair for pair in assigned(scored) if pair[0] in MARKS and pair[1] in ("J1", "J2")])
     assert counts == {"proposal": Counts(scored=sheets, returned=0)}

@@ -1,98 +1,20 @@
 """Signing in and out on the pages."""
 
 import json
-import re
 from datetime import timedelta
 
 import pytest
 
-from juri.core.accounts.accounts import disable_account
 from juri.core.accounts.asking import hand_out_link
 from juri.core.accounts.model import Mail, WebSession
 from juri.core.accounts.throttle import Limit
 from juri.core.audit.model import AuditEvent
 from juri.core.clock import now, standing_at
-from juri.core.entries.people import grant_role, revoke_role
+from juri.core.entries.people import revoke_role
 from juri.core.policy import Actor
 
 ORGANISER, JUROR, NOBODY = "organiser@kota.test", "j1@kota.test", "nobody@kota.test"
 OPERATOR = Actor.operator("test")
-
-ELSEWHERE = [
-    "//evil.example",
-    "///evil.example",
-    "////evil.example",
-    "//evil.example/account/",
-    "/\\evil.example",
-    "\\evil.example",
-    "\\/evil.example",
-    "/\\/evil.example",
-    "\\\\evil.example",
-    "//\\evil.example",
-    "https://evil.example",
-    "http://evil.example",
-    "HTTPS://evil.example",
-    "https:evil.example",
-    "https:/evil.example",
-    "https:///evil.example",
-    "http:\\\\evil.example",
-    "javascript:alert(1)",
-    "JaVaScRiPt:alert(1)",
-    "data:text/html,x",
-    "vbscript:x",
-    "ftp://evil.example",
-    "mailto:x@evil.example",
-    "evil.example",
-    "evil.example/account/",
-    ".evil.example",
-    "@evil.example",
-    "/@evil.example",
-    "//@evil.example",
-    "//localhost@evil.example",
-    "https://localhost@evil.example",
-    "https://localhost.evil.example",
-    "https://localhost:8000@evil.example",
-    "//localhost%00.evil.example",
-    "/%2F/evil.example",
-    "/%2F%2Fevil.example",
-    "/%5Cevil.example",
-    "/%5C%5Cevil.example",
-    "%2F%2Fevil.example",
-    "/%09/evil.example",
-    "/%0d%0aLocation:x",
-    "/.//evil.example",
-    "/..//evil.example",
-    "/account/..//evil.example",
-    "//evil%E3%80%82example",
-    "/;@evil.example",
-    "/nowhere?next=//evil.example",
-    "#//evil.example",
-    "/account/sign-in",
-    "/account/sign-out",
-    "/account/password",
-    "/nowhere",
-    "/static/../x",
-    "/account//../evil",
-    "account/",
-    "./account/",
-    "../account/",
-    "/account/%00",
-    "/account/%zz",
-]
-BLANKS = [
-    " //evil.example",
-    "\t//evil.example",
-    "/\t/evil.example",
-    "/\n/evil.example",
-    "/account/\r\nX: y",
-    "\u2028//evil.example",
-    "?next=https://evil.example",
-    "/\u00a0/evil.example",
-    "\uff48ttps://evil.example",
-    "/account/ x",
-    "",
-    "/" * 2000,
-]
 
 
 def sign_in(client, password, email=ORGANISER, **fields):
@@ -138,73 +60,12 @@ def test_a_wrong_password_is_said_and_nobody_is_signed_in(client_for):
     assert client.get("/account/").status_code == 302
 
 
-def test_field_30_an_unknown_address_gets_the_same_page(client_for, password):
-    def page(email):
-        text = sign_in(client_for(), "wrong wrong", email=email).text
-        return re.sub(r'(name="csrf_token" value)="[^"]*"', r"\1", text).replace(email, "X")
-
-    assert page(ORGANISER) == page("unknown1@kota.test")
-
-
-def test_field_30_asking_for_a_link_gets_the_same_answer(web_app, client_for):
-    answers = []
-    for email in (ORGANISER, "unknown@kota.test"):
-        client = client_for()
-        answer = client.post("/account/link", data={"email": email})
-        page = client.get(answer.location).text
-        answers.append((answer.status_code, answer.location, page))
-    assert answers[0] == answers[1]
-    with bench_of(web_app).database.read() as session:
-        assert [(mail.recipient, mail.state) for mail in session.query(Mail)] == [(ORGANISER, "held")]
-
-
-def test_field_57_the_session_id_differs_after_signing_in(web_app, client_for, password):
-    client = client_for()
-    client.get("/account/sign-in")
-    planted = cookie_of(client)
-    sign_in(client, password)
-    assert planted != cookie_of(client)
-    attacker = client_for()
-    attacker.set_cookie("juri_session", planted)
-    assert attacker.get("/account/").status_code == 302
-
-
-def test_field_57_an_id_that_the_browser_made_up_is_never_taken(web_app, client_for, password):
-    client = client_for()
-    client.set_cookie("juri_session", "made-up-by-an-attacker")
-    sign_in(client, password)
-    assert cookie_of(client) != "made-up-by-an-attacker"
-
-
-@pytest.mark.parametrize("change", [grant_role, revoke_role])
-def test_field_57_the_session_id_differs_after_a_change_of_rights(web_app, client_for, change):
-    client = client_for(ORGANISER)
-    before = cookie_of(client)
-    role, scope = ("juror", "kota-2026") if change is grant_role else ("organiser", "kota-2026")
-    with bench_of(web_app).database.write() as session:
-        change(session, ORGANISER, role, by=OPERATOR, edition=scope)
-    assert client.get("/account/").status_code == 200
-    after = cookie_of(client)
-    assert after != before
-    assert client.get("/account/").status_code == 200
-    assert cookie_of(client) == after
-
-
 def test_rights_that_were_taken_are_gone_with_the_next_request(web_app, client_for):
     client = client_for("admin@kota.test")
     assert client.get("/admin/").status_code == 200
     with bench_of(web_app).database.write() as session:
         revoke_role(session, "admin@kota.test", "administrator", by=OPERATOR)
     assert client.get("/admin/").status_code == 404
-
-
-def test_field_61_a_closed_account_is_out_with_the_next_request(web_app, client_for, password):
-    client = client_for(ORGANISER)
-    assert client.get("/account/").status_code == 200
-    with bench_of(web_app).database.write() as session:
-        disable_account(session, ORGANISER, by=OPERATOR, reason="left")
-    assert client.get("/account/").status_code == 302
-    assert sign_in(client, password).status_code == 422
 
 
 def test_signing_out_forgets_the_session_and_what_the_browser_kept(web_app, client_for):
@@ -262,27 +123,11 @@ def test_over_https_the_cookie_belongs_to_this_very_host(make_app, password):
     assert sorted(part.strip() for part in rest) == ["HttpOnly", "Path=/", "SameSite=Lax", "Secure"]
 
 
-@pytest.mark.parametrize("target", [*ELSEWHERE, *BLANKS])
-def test_field_42_nobody_is_sent_elsewhere_after_signing_in(client_for, password, target):
-    answer = sign_in(client_for(), password, email=NOBODY, next=target)
-    assert (answer.status_code, answer.location) == (302, "/account/start")
-
-
-def test_field_42_there_are_sixty_ways_in_the_corpus():
-    assert len({*ELSEWHERE, *BLANKS}) >= 60
-
-
 @pytest.mark.parametrize(
     "target", ["/account/", "/account/?lang=en", "/account/second-factor", "/admin/audit?actor=a%40b"]
 )
 def test_a_page_of_ours_is_gone_back_to(client_for, password, target):
     assert sign_in(client_for(), password, next=target).location == target
-
-
-def test_field_42_the_address_of_the_sign_in_page_cannot_plant_a_target_either(client_for, password):
-    client = client_for()
-    page = client.get("/account/sign-in?next=//evil.example").text
-    assert "evil.example" not in re.sub(r'href="[^"]*"', "", page)
 
 
 def test_whoever_is_signed_in_is_sent_on(client_for):
@@ -298,68 +143,10 @@ def test_an_administrator_begins_at_the_overview(client_for):
     assert client_for("admin@kota.test").get("/account/start").location == "/admin/"
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/account/sign-in",
-        "/account/link",
-        "/account/link/x",
-        "/account/code",
-        "/account/sign-out",
-        "/account/password",
-        "/account/display",
-        "/account/sessions",
-        "/account/second-factor",
-        "/account/second-factor/off",
-        "/account/recovery-codes",
-    ],
-)
-def test_field_43_no_form_is_taken_without_its_token(make_app, client_for, path):
-    client = client_for(ORGANISER, app=make_app(csrf=True))
-    assert client.post(path, data={"email": ORGANISER}).status_code == 400
-
-
-def test_field_43_with_its_token_a_form_is_taken(make_app, password):
-    client = make_app(csrf=True).test_client()
-    page = client.get("/account/sign-in").text
-    token = re.search(r'name="csrf_token" value="([^"]+)"', page).group(1)
-    assert sign_in(client, password, csrf_token=token).location == "/account/start"
-
-
-def test_field_43_the_token_of_one_browser_is_nothing_in_another(make_app, password):
-    app = make_app(csrf=True)
-    page = app.test_client().get("/account/sign-in").text
-    token = re.search(r'name="csrf_token" value="([^"]+)"', page).group(1)
-    other = app.test_client()
-    other.get("/account/sign-in")
-    assert sign_in(other, password, csrf_token=token).status_code == 400
-
-
 def test_guessing_is_answered_with_429(client_for, monkeypatch):
     monkeypatch.setattr("juri.core.accounts.signing.BY_ACCOUNT", Limit("account", 1))
     client = client_for()
     assert [sign_in(client, "wrong wrong").status_code for _ in range(2)] == [422, 429]
-
-
-def test_field_62_a_spoofed_address_does_not_change_what_is_counted(client_for, monkeypatch):
-    monkeypatch.setattr("juri.core.accounts.signing.BY_ADDRESS", Limit("address", 2))
-    tried = []
-    for number in range(4):
-        headers = {"X-Forwarded-For": f"198.51.100.{number}", "X-Real-IP": f"198.51.100.{number}"}
-        data = {"email": f"person{number}@kota.test", "password": "wrong wrong"}
-        tried.append(client_for().post("/account/sign-in", data=data, headers=headers).status_code)
-    assert tried == [422, 422, 429, 429]
-
-
-def test_field_62_behind_one_proxy_its_word_counts_and_what_the_sender_put_before_does_not(make_app, monkeypatch):
-    monkeypatch.setattr("juri.core.accounts.signing.BY_ADDRESS", Limit("address", 1))
-    app = make_app(trusted_proxies=1)
-    tried = []
-    for spoofed, real in (("1.1.1.1", "203.0.113.7"), ("2.2.2.2", "203.0.113.7"), ("1.1.1.1", "203.0.113.8")):
-        headers = {"X-Forwarded-For": f"{spoofed}, {real}"}
-        data = {"email": f"p{len(tried)}@kota.test", "password": "wrong wrong"}
-        tried.append(app.test_client().post("/account/sign-in", data=data, headers=headers).status_code)
-    assert tried == [422, 429, 422]
 
 
 def test_a_link_signs_in_after_a_press_of_a_button(web_app, client_for):
@@ -368,15 +155,6 @@ def test_a_link_signs_in_after_a_press_of_a_button(web_app, client_for):
         assert JUROR in client.get(f"/account/link/{token}").text
     assert client.post(f"/account/link/{token}").location == "/account/start"
     assert JUROR in client.get("/account/").text
-
-
-def test_field_60_a_link_that_was_used_signs_nobody_in(web_app, client_for):
-    token = link_for(web_app, JUROR)
-    client_for().post(f"/account/link/{token}")
-    late = english(client_for())
-    assert "This link no longer works" in late.get(f"/account/link/{token}").text
-    assert late.post(f"/account/link/{token}").location == "/account/sign-in"
-    assert late.get("/account/").status_code == 302
 
 
 def test_what_is_no_address_is_said(client_for):
@@ -396,17 +174,6 @@ def test_with_a_mail_server_the_installation_may_send_sign_in_links_at_once(make
     app.test_client().post("/account/link", data={"email": JUROR})
     with bench_of(app).database.read() as session:
         assert [mail.state for mail in session.query(Mail)] == ["released"]
-
-
-def test_field_64_no_page_of_a_person_may_be_kept_by_a_proxy(web_app, client_for):
-    client = client_for("admin@kota.test")
-    rules = [rule for rule in web_app.url_map.iter_rules() if "GET" in rule.methods and not rule.arguments]
-    kept = {}
-    for rule in rules:
-        answer = client.get(rule.rule)
-        if answer.headers.get("Cache-Control") != "no-store" or "Cookie" not in answer.headers.get("Vary", ""):
-            kept[rule.rule] = answer.headers.get("Cache-Control")
-    assert kept == {}
 
 
 def test_signing_in_is_an_act_in_the_trail_without_any_secret(web_app, client_for, password):

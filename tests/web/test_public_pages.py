@@ -107,7 +107,7 @@ def test_nothing_is_public_before_it_is_published(played, visitor):
     assert hidden.text.replace("lomba-2026", "") == missing.text.replace("lomba-2027", "")
 
 
-def test_an_unranked_list_is_alphabetical_and_tells_neither_rank_nor_score(played, visitor):
+def test_field_13_an_unranked_list_is_alphabetical_and_tells_neither_rank_nor_score(played, visitor):
     competition = played({"ranked": False})
     assert told(competition) == [(None, "Inovasi E2", None), (None, "Inovasi E3", None)]
     page = visitor(competition).get("/results/lomba-2026").text

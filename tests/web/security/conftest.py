@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from juri.core.models import MODELS
 from juri.core.registry import Registry
 from juri.core.storage.base import Base
-from juri.core.storage.database import Database
+from juri.core.storage.database import Database, sqlite_driver
 from juri.webapp.app import create_app
 from juri.webapp.sessions import cookie_name
 from juri.webapp.workbench import Workbench
@@ -53,6 +53,20 @@ def world(kota_template: Path, builtin_registry: Registry, tmp_path_factory: pyt
     _world.build(built, (HERE.parent / "kota-2026.yaml").read_text(encoding="utf-8"))
     yield built
     database.dispose()
+
+
+@pytest.fixture(scope="session")
+def copy_of_world(world: Any, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Database]:
+    """Return a function that copies the world, so that something in it can be changed."""
+
+    def copy(name: str) -> Database:
+        path = tmp_path_factory.mktemp(name) / f"{name}.db"
+        connection = sqlite_driver().connect(world.database.path)
+        connection.execute("VACUUM INTO ?", [str(path)])
+        connection.close()
+        return Database(f"sqlite:///{path}")
+
+    return copy
 
 
 @pytest.fixture(scope="session")
@@ -114,16 +128,22 @@ def world_module() -> ModuleType:
     return _world
 
 
-@pytest.fixture
-def database_content(world: Any) -> Callable[[], dict[str, int]]:
+@pytest.fixture(scope="session")
+def content_of() -> Callable[[Database], dict[str, int]]:
     """Return a function that counts the rows of every table; what is audited cannot change without a further event."""
     tables = sorted({model.__tablename__ for model in MODELS} - NOT_COUNTED)
     counts = select(
         *(select(func.count()).select_from(Base.metadata.tables[name]).scalar_subquery() for name in tables)
     )
 
-    def content() -> dict[str, int]:
-        with world.database.read() as session:
+    def content(database: Database) -> dict[str, int]:
+        with database.read() as session:
             return dict(zip(tables, session.execute(counts).one(), strict=True))
 
     return content
+
+
+@pytest.fixture
+def database_content(world: Any, content_of: Callable[[Database], dict[str, int]]) -> Callable[[], dict[str, int]]:
+    """Return the same for the database of the world."""
+    return lambda: content_of(world.database)

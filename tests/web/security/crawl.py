@@ -16,6 +16,7 @@ MOST_OF_A_KIND = 2
 """Pages of one route with the same names in their query: of a list of entries, so many entries are opened."""
 FOUND, NOT_FOUND = 200, 404
 NOT_FOLLOWED = ("/static/", "/account/sign-out")
+TOLD_BY_VALUE = {"sort", "order", "q", "words", "state", "show"}
 SHOWS_THE_SAME = re.compile(r"[?&](lang|theme)=")
 
 
@@ -35,6 +36,7 @@ class _Links(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.found: list[str] = []
+        self.searches: list[str] = []
         self._form: str | None = None
         self._select = ""
 
@@ -48,6 +50,8 @@ class _Links(HTMLParser):
             self._select = given.get("name", "")
         elif tag == "option" and self._form is not None and self._select and given.get("value"):
             self.found.append(f"{self._form}?{urlencode({self._select: given['value']})}")
+        elif tag == "input" and given.get("type") == "search":
+            self.searches.append(given.get("name", ""))
         if "hx-get" in given:
             self.found.append(given["hx-get"])
 
@@ -79,9 +83,7 @@ def _further(url: str, answer: Any, searched: list[str]) -> Iterator[str]:
     if answer.mimetype == "text/html":
         page = _Links()
         page.feed(answer.text)
-        targets += page.found
-        if re.search(r'<input[^>]+(type="search"|name="q")', answer.text):
-            targets += [f"?{urlencode({'q': word})}" for word in searched]
+        targets += [*page.found, *(f"?{urlencode({name: word})}" for name in page.searches for word in searched)]
     for target in targets:
         parts = urlsplit(urljoin(url, target))
         if not parts.netloc or parts.netloc == "localhost":
@@ -91,7 +93,7 @@ def _further(url: str, answer: Any, searched: list[str]) -> Iterator[str]:
 def _kind(url: str, match: Any) -> Any:
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
-    asked = frozenset(query.items()) if {"sort", "order", "q", "state", "show"} & set(query) else frozenset(query)
+    asked = frozenset(query.items()) if TOLD_BY_VALUE & set(query) else frozenset(query)
     return match(parts.path), asked
 
 

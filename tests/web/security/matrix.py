@@ -158,6 +158,11 @@ class Requests:
                     seen.add(url)
                     yield Case(route, place, role, url)
 
+    def email(self, role: str) -> str:
+        """Return the address of the person of a role."""
+        actor = self.world.actors[role]
+        return actor.name if actor.person else ""
+
     def addresses(self, role: str) -> list[str]:
         """Return what a role can ask for."""
         return [case.url for case in self.cases(role) if case.route.method == "GET"]
@@ -246,6 +251,8 @@ def _subject(app: Flask, case: Case, actor: Actor) -> Subject:
         "in_edition": Subject(edition),
         "_own_queue": Subject(edition, person=actor.person),
         "_own_assignment": Subject(edition, person=actor.person),
+        "_entry": Subject(edition, place.agency),
+        "_own_share": Subject(edition, "Dinas Kesehatan" if case.role in OF_AN_AGENCY else ""),
         "_own_entry": Subject(edition, place.agency) if case.role in OF_AN_AGENCY else Subject(),
         "_own_agency": Subject(edition, "Dinas Kesehatan") if case.role in OF_AN_AGENCY else Subject(),
     }

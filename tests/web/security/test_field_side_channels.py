@@ -1,17 +1,19 @@
 """What must not be found out on the way: by a page, an export, a search, an order, a count, an error."""
 
+import ast
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 import pytest
 from sqlalchemy import event, update
 from werkzeug.exceptions import HTTPException
 
+import juri
 from juri.core.judging.model import ScorecardRevision, ScorecardRow
 from juri.core.storage.base import table_of
-from juri.core.storage.database import Database, sqlite_driver
 
 ROLES = ["anonymous", "nobody", "unit", "local_admin", "juror", "panel_chair", "secretariat", "organiser", "auditor",
          "administrator"]  # fmt: skip
@@ -85,18 +87,55 @@ def test_field_25_who_judges_is_named_to_those_only_who_run_the_edition(stroll, 
     assert {name: pages for name in names if (pages := where(stroll(role), name))} == {}
 
 
+@pytest.mark.parametrize("role", STRANGERS)
+def test_field_29_no_address_and_no_name_is_part_of_what_strangers_see(stroll, requests, role):
+    own = {requests.email(role)} if requests.email(role) else set()
+    seen = {
+        found for body in stroll(role).bodies.values() for found in re.findall(rb"[\w.+-]+(?:@|%40)[\w-]+\.test", body)
+    }
+    assert {each.decode().replace("%40", "@") for each in seen} <= own
+
+
+@pytest.mark.parametrize("role", ["anonymous", "unit", "juror"])
+def test_field_03_no_list_lets_itself_be_asked_for_a_group_or_for_who_judges(stroll, as_role, role):
+    asked = "group=juri&juror=J2&panel=juri&assigned=J2&reviewer=j2%40kota.test&person=3&role=juror&score=61"
+    client = as_role(role)
+    pages = [url for url in stroll(role).bodies if "?" not in url and not url.startswith("/account")]
+    different = [url for url in pages if plain(client.get(f"{url}?{asked}")) != plain(client.get(url))]
+    assert different == []
+    assert len(pages) > 1
+
+
+@pytest.mark.parametrize("role", ["anonymous", "unit", "juror"])
+def test_field_21_a_search_for_what_is_hidden_finds_what_a_search_for_nothing_finds(
+    stroll, as_role, world_module, role
+):
+    client, pages = (
+        as_role(role),
+        {url.partition("?")[0] for url in stroll(role).bodies if not url.startswith("/account")},
+    )
+    hidden = [world_module.planted("namajuri"), "61.37"]
+    for name in ("q", "words", "sort"):
+        for url in sorted(pages):
+            found = {plain(client.get(url, query_string={name: word})) for word in hidden}
+            assert found == {plain(client.get(url, query_string={name: "tidakada"}))}, (url, name)
+
+
+def plain(answer):
+    """Return an answer without what it made up, and without the query that its own links carry on."""
+    return answer.status_code, MADE_UP.sub(b"", re.sub(rb"\?[^\"'#]*", b"", answer.data))
+
+
 @pytest.fixture(scope="session")
-def twin(world, tmp_path_factory, app_on):
-    """Return the application on a world in which other jurors gave other points and wrote other words."""
-    path = tmp_path_factory.mktemp("twin") / "twin.db"
-    connection = sqlite_driver().connect(world.database.path)
-    connection.execute("VACUUM INTO ?", [str(path)])
-    connection.close()
-    database = Database(f"sqlite:///{path}")
+def twin(copy_of_world, app_on):
+    """Return the application on a world in which other jurors gave other points, wrote other words and are done."""
+    database = copy_of_world("twin")
     card, revision = table_of(ScorecardRow), table_of(ScorecardRevision)
     with database.write() as session:
         other = {"manfaat": {"value": "12.5", "comment": "lain"}, "kebaruan": {"value": "3"}}
-        changed = session.execute(update(card).values(total_numerator=7, total_denominator=1)).rowcount
+        changed = session.execute(
+            update(card).values(state="submitted", total_numerator=7, total_denominator=1)
+        ).rowcount
         points = {"manfaat": "5", "kebaruan": "1", "keberlanjutan": "1"}
         session.execute(update(revision).values(answers=other, points=points, total="7"))
     assert changed > 10
@@ -131,10 +170,17 @@ def test_field_22_what_is_hidden_changes_no_byte_no_order_no_count_and_no_query(
     assert len(here.bodies) > 1
 
 
-def test_field_22_for_those_who_may_see_it_the_same_does_change_something(twin, as_role, world_app):
-    address = "/organiser/kota-2026/standings/penilaian/K-02"
-    pages = [as_role("organiser", app).get(address).text for app in (world_app, twin)]
-    assert pages[0] != pages[1]
+def test_field_26_how_far_and_how_high_others_are_shows_to_those_who_run_the_edition_alone(twin, as_role, world_app):
+    for address in ("/organiser/kota-2026/standings/penilaian/K-02", "/organiser/kota-2026/"):
+        here, there = (MADE_UP.sub(b"", as_role("organiser", app).get(address).data) for app in (world_app, twin))
+        assert here != there
+    for address in (
+        "/juror/kota-2026/penilaian/",
+        "/juror/kota-2026/penilaian/list",
+        "/juror/kota-2026/penilaian/grid",
+    ):
+        here, there = (MADE_UP.sub(b"", as_role("juror", app).get(address).data) for app in (world_app, twin))
+        assert here == there
 
 
 @dataclass
@@ -152,3 +198,21 @@ def observed(crawl, client, app):
         trip = crawl.walk(client, HOMES, kind_of(app), SEARCHED)
     bodies = {url: MADE_UP.sub(b"", body) for url, body in trip.bodies.items() if not url.startswith("/account/")}
     return Observed(trip.statuses, bodies, statements)
+
+
+HIDDEN_NAMES = re.compile(r"token|secret|nonce|signature|password|sha256|hmac", re.IGNORECASE)
+KEEPS_SECRETS = ["core/accounts", "webapp/account", "webapp/sessions.py", "webapp/front_door.py", "webapp/api"]
+
+
+def test_field_24_no_secret_is_compared_letter_by_letter():
+    """A query may look for a hash: it compares hashes, and tells the same in the same time for any."""
+    root, found = Path(juri.__path__[0]), []
+    for place in KEEPS_SECRETS:
+        for file in sorted([root / place] if place.endswith(".py") else (root / place).rglob("*.py")):
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.Eq, ast.NotEq)):
+                    sides = [ast.unparse(side) for side in (node.left, *node.comparators)]
+                    is_column = re.match(r"(_session\.c|[A-Z]\w+)\.", sides[0])
+                    if not is_column and any(HIDDEN_NAMES.search(side) for side in sides):
+                        found.append(f"{file.name}:{node.lineno} {ast.unparse(node)}")
+    assert found == []
