@@ -63,8 +63,8 @@ def _refuse_other_sites() -> None:
 
 
 def _refuse_what_is_no_text() -> None:
-    """Refuse the character of code 0: no text has it, one database takes it for the end and the other fails on it."""
-    if NO_TEXT in request.path or any(NO_TEXT in each for _, each in request.values.items(multi=True)):
+    """Refuse an address with the character of code 0: one database takes it for the end of a text, the other fails."""
+    if NO_TEXT in request.path or any(NO_TEXT in each for _, each in request.args.items(multi=True)):
         raise BadRequest
 
 
