@@ -5,14 +5,14 @@ import threading
 from pathlib import Path
 
 import pytest
-from sqlalchemy import String, cast, literal, update
+from sqlalchemy import String, cast, literal, select, update
 from werkzeug.serving import make_server
 
 import juri.webapp
 from juri.core.accounts.model import Mail
 from juri.core.editions.verbs import find_edition
 from juri.core.entries.answers import address_refusal
-from juri.core.entries.model import EntryRow
+from juri.core.entries.model import EntryRow, Organization, RoleGrant
 from juri.core.judging.conflicts import accept_assignment
 from juri.core.models import MODELS
 from juri.core.policy import Actor
@@ -209,6 +209,12 @@ def hostile_app(copy_of_world, app_on):
                 told_apart = column.name == "name"
                 value = cast(key, String) + literal(PAYLOAD) if told_apart else PAYLOAD
                 session.execute(update(table).values({column.name: value}))
+        agency = (
+            select(table_of(Organization).c.name)
+            .where(table_of(Organization).c.name.startswith("1x"))
+            .scalar_subquery()
+        )
+        session.execute(update(table_of(RoleGrant)).where(RoleGrant.organization != "").values(organization=agency))
         written = {"people": [PAYLOAD], "answers": {"ringkasan": PAYLOAD}}
         session.execute(update(table_of(EntryRow)).values(written))
         session.execute(update(table_of(Mail)).values(body=PAYLOAD + "{name}", placeholders={"name": PAYLOAD}))
@@ -236,9 +242,10 @@ def test_field_37_names_that_are_markup_run_nowhere(hostile_app, hostile_url, re
         page.on("console", lambda line: said.append(line.text) if "Content Security Policy" in line.text else None)
         for case in requests.cases(role):
             if case.route.method == "GET" and case.route.endpoint not in opened and requests.lets_in(case):
-                answer = as_role(role, hostile_app).get(case.url)
-                raw += [case.url] if b"<img src=x" in answer.data and answer.mimetype == "text/html" else []
-                if b"&lt;img src=x" in answer.data and "Content-Disposition" not in answer.headers:
+                with as_role(role, hostile_app).get(case.url) as answer:
+                    body, is_page = answer.data, answer.mimetype == "text/html"
+                raw += [case.url] if b"<img src=x" in body and is_page else []
+                if b"&lt;img src=x" in body and "Content-Disposition" not in answer.headers:
                     opened.add(case.route.endpoint)
                     page.goto(case.url, wait_until="load")
         page.context.close()
