@@ -21,6 +21,8 @@ from juri.webapp.fault_sentences import FAULTS, later
 from juri.webapp.language import language, shown_moment
 
 SENTENCES = (
+    # roles
+    later("%(person)s holds %(role)s and cannot be %(other)s: nobody enters and judges in one edition"),
     # proposals: why an entry goes on, or not
     later("submitted in time"),
     later("submitted at %(moment)s"),
