@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from juri.core.document import FormField
+from juri.core.entries.asked import is_blank
 from juri.core.errors import Problem
 from juri.core.scoring.number import read_number
 
@@ -41,7 +42,7 @@ def answer_problems(form: Sequence[FormField], answers: Mapping[str, Any]) -> It
             if form:
                 listed = ", ".join(by_id)
                 yield Problem(f"answers.{name}", f"the form does not ask '{name}'; it asks {listed}", "foreign")
-        elif answer not in (None, "", [], ()):
+        elif not is_blank(answer):
             refusal = _refusal(field, answer)
             if refusal:
                 yield Problem(f"answers.{name}", refusal, "unreadable")
