@@ -12,7 +12,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
 # Tests run on every core. Tests that need a server, a browser or patience are left to `make test`.
 PARALLEL ?= -n auto --dist worksteal
-QUICK := not slow and not postgres and not browser
+LONG := slow or browser
+QUICK := not ($(LONG)) and not postgres
 # Neither are these unit tests: commands and pages, each played through on a database.
 STORIES := tests/commands tests/demo tests/web
 
@@ -31,8 +32,9 @@ run: .venv/.installed ## Set up what is missing, play the demonstration (once), 
 .PHONY: test
 test: lint ## Run everything: the checks, all tests on both databases, the built wheel, the coverage gates.
 	@$(BIN)/coverage erase
-	@$(BIN)/pytest $(PARALLEL) -rs --cov --cov-report=term:skip-covered --cov-fail-under=95
+	@$(BIN)/pytest $(PARALLEL) -rs -m 'not ($(LONG))' --cov --cov-report=term:skip-covered --cov-fail-under=95
 	@$(BIN)/coverage report --include='$(EXACT)' --fail-under=100 --show-missing > .coverage.exact || { cat .coverage.exact; exit 1; }
+	@$(BIN)/pytest -n $$(( $$(nproc) + 1 )) --dist worksteal -rs -m '$(LONG)' # uncounted, which halves the time; browsers wait a lot
 
 .PHONY: check
 check: lint ## Run the quick checks: format, lint, types, layers, unit tests (under 90 seconds).

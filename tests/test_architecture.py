@@ -27,6 +27,8 @@ def exceptions_without_reason(source: str) -> list[str]:
     silenced = re.compile(
         r"#\s*(?:noqa(?::\s*[A-Z]+[0-9]+(?:,\s*[A-Z]+[0-9]+)*)?|type: ignore(?:\[[^]]*\])?|pragma: no cover)"
     )
+    if not silenced.search(source):
+        return []
     comments = [
         token.string
         for token in tokenize.generate_tokens(io.StringIO(source).readline)

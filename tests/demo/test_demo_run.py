@@ -142,15 +142,14 @@ def test_the_trail_of_a_whole_demonstration_verifies(played):
     assert whole(played.url) == ()
 
 
-def test_the_same_seed_gives_the_same_result_and_another_seed_another(played, play, tmp_path):
-    again = play(f"sqlite:///{tmp_path / 'again.db'}")
+def test_another_seed_gives_another_result_by_the_same_rules(played, play, tmp_path):
     other = play(f"sqlite:///{tmp_path / 'other.db'}", make_plan(7, size_at(0.02)))
-    assert again.digest() == played.digest() != other.digest()
+    assert other.digest() != played.digest()
     assert [name for name, count in other.counts().items() if not count.fits] == []
 
 
 @pytest.mark.postgres
-def test_both_databases_come_to_the_same_result(played, play, fresh_postgres):
+def test_the_same_seed_comes_to_the_same_result_on_the_other_database(played, play, fresh_postgres):
     elsewhere = play(fresh_postgres())
     assert elsewhere.digest() == played.digest()
     assert elsewhere.read(lambda session, _: verify(session).findings) == ()
@@ -257,7 +256,10 @@ KILLED_AT = ("people and roles", "registration: entries", "admin: close", "propo
 
 def start(url, page):
     command = [sys.executable, "-m", "juri", "--database", url, "demo", "--scale", "0.02", "-o", str(page)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, bufsize=1)
+    # Its lines are counted where the same steps are played in this process; counting them again would double the time.
+    uncounted = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}  # noqa: TID251  see above
+    output = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True, "bufsize": 1}
+    return subprocess.Popen(command, env=uncounted, **output)
 
 
 def test_killed_again_and_again_it_goes_on_where_it_was_and_comes_to_the_same_result(played, url, tmp_path):

@@ -220,7 +220,7 @@ class AnyOrder(RuleBasedStateMachine):
 def test_field_68_no_order_of_acts_breaks_a_promise(competition_at):
     AnyOrder.begin = staticmethod(lambda: competition_at("registering"))
     AnyOrder.came_to = set()
-    examples, deepest = (6, "proposal") if competition_at("empty").product == "postgresql" else (15, "winners")
+    examples, deepest = (4, "proposal") if competition_at("empty").product == "postgresql" else (15, "winners")
     run_state_machine_as_test(
         AnyOrder,
         settings=settings(

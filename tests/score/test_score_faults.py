@@ -1,7 +1,7 @@
 """What is wrong in a file of scores is told, all of it, with row and column; nothing is written."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 NO_NUMBER = "is not a number; write digits with at most one comma or point, such as 84.5 or 84,5"
@@ -238,7 +238,6 @@ HEADS = st.sampled_from(
 )
 
 
-@settings(max_examples=150)
 @given(
     st.one_of(
         st.binary(max_size=200),

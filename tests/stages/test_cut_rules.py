@@ -71,8 +71,8 @@ def test_an_order_that_names_only_some_leaves_the_others_tied_behind_them(given)
 
 
 def test_kipp_2023_nominates_twice_the_quota_of_each_track(given):
-    umum = given.standings({f"U{n:04}": 3000 - n for n in range(1991)})
-    khusus = given.standings({f"K{n:03}": 3000 - n for n in range(144)})
+    umum = given.standings({f"U{n:04}": 3000 - n for n in range(400)})
+    khusus = given.standings({f"K{n:03}": 3000 - n for n in range(60)})
     options = {"ratio": 2, "quota": "finalists", "by": "track"}
     counts = [
         len(by("advance", run("ratio_of_quota", options, ranked, quotas={"finalists": quota})))

@@ -21,6 +21,8 @@ from juri.webapp.guard import require_policies
 ROOMS = [Path(juri.__path__[0]) / room for room in ("core", "plugins", "webapp")]
 OPERATOR = Actor.operator("test")
 
+pytestmark = pytest.mark.slow
+
 ROLES = ["anonymous", "nobody", "unit", "local_admin", "juror", "panel_chair", "secretariat", "organiser", "auditor",
          "administrator"]  # fmt: skip
 

@@ -15,6 +15,8 @@ import juri
 from juri.core.judging.model import ScorecardRevision, ScorecardRow
 from juri.core.storage.base import table_of
 
+pytestmark = pytest.mark.slow
+
 ROLES = ["anonymous", "nobody", "unit", "local_admin", "juror", "panel_chair", "secretariat", "organiser", "auditor",
          "administrator"]  # fmt: skip
 HOMES = ["/", "/account/start", "/juror/", "/organiser/", "/results/desa-2026"]
