@@ -34,7 +34,7 @@ test: lint ## Run everything: the checks, all tests on both databases, the built
 	@$(BIN)/coverage erase
 	@$(BIN)/pytest $(PARALLEL) -rs -m 'not ($(LONG))' --cov --cov-report=term:skip-covered --cov-fail-under=95
 	@$(BIN)/coverage report --include='$(EXACT)' --fail-under=100 --show-missing > .coverage.exact || { cat .coverage.exact; exit 1; }
-	@$(BIN)/pytest -n $$(( $$(nproc) + 1 )) --dist worksteal -rs -m '$(LONG)' # uncounted, which halves the time; browsers wait a lot
+	@$(BIN)/pytest $(PARALLEL) -rs -m '$(LONG)' # uncounted, which halves the time
 
 .PHONY: check
 check: lint ## Run the quick checks: format, lint, types, layers, unit tests (under 90 seconds).

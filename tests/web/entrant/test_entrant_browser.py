@@ -33,9 +33,9 @@ def test_an_entry_is_written_mended_handed_over_and_submitted(page_for, tulis, a
     page.select_option("#track", "umum")
     page.click("text=Mulai menulis")
 
-    assert page.is_hidden("#q_judul_lama")
+    page.locator("#q_judul_lama").wait_for(state="hidden")
     page.check("#q_pernah-0")
-    assert page.is_visible("#q_judul_lama")
+    page.locator("#q_judul_lama").wait_for(state="visible")
     page.check("#q_pernah-1")
     page.fill("#q_ringkasan", "kata " * 41)
     assert page.inner_text("[data-words-of=q_ringkasan]") == "41 dari 40 kata: terlalu banyak"
