@@ -27,7 +27,7 @@ settings.register_profile("thorough", settings.get_profile("juri"), max_examples
 settings.load_profile("juri")
 
 # The settings of whoever runs the tests are not what is tested.
-for name in [name for name in os.environ if name.startswith("JURI_") and name != POSTGRES]:  # noqa: TID251  see above
+for name in [name for name in os.environ if name.startswith("JURI_") and not name.startswith("JURI_TEST_")]:  # noqa: TID251  see above
     del os.environ[name]  # noqa: TID251  see above
 
 
