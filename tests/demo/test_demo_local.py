@@ -3,11 +3,15 @@
 from collections import Counter
 
 import pytest
+from sqlalchemy import select
 
 from juri.core.accounts.signing import prove_by_password
 from juri.core.audit.checker import verify
-from juri.core.editions.verbs import find_edition
+from juri.core.editions.loader import load_shipped
+from juri.core.editions.verbs import find_edition, install_edition
+from juri.core.entries.model import Person
 from juri.core.entries.people import actor_of
+from juri.core.errors import ActionRefused
 from juri.core.judging.assignments import assigned_pairs
 from juri.core.storage.database import Database
 from juri.core.storage.migrate import migrate
@@ -37,6 +41,15 @@ def test_it_is_made_once_and_jurors_are_in_the_middle_of_their_work(workbench):
         assert running.state == "judging"
         assert states == {"done": 11, "accepted": 1, "offered": 24, "conflict": 1}
         assert verify(session).findings == ()
+
+
+def test_where_people_work_neither_the_edition_nor_an_account_is_made(workbench):
+    with workbench.writing() as (session, by):
+        install_edition(session, load_shipped("sukoharjo-2023", workbench.registry), by=by)
+    with pytest.raises(ActionRefused, match="the database holds other editions: sukoharjo-2023"):
+        play_local(workbench)
+    with workbench.reading() as session:
+        assert session.scalars(select(Person.email)).all() == []
 
 
 def test_everybody_who_may_be_tried_has_a_role_and_the_password_of_this_installation(workbench):

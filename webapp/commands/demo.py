@@ -153,11 +153,15 @@ def _verdict(count: Reached) -> str:
 
 def _say_how_to_sign_in(workbench: Workbench) -> None:
     """Make the edition in which there is still something to do, and accounts to try the pages with."""
-    from juri.core.errors import InputRefused
+    from juri.core.errors import ActionRefused, InputRefused
     from juri.webapp.demo.access import PEOPLE, open_accounts
     from juri.webapp.demo.local import LOCAL, play_local
 
-    play_local(workbench)
+    try:
+        play_local(workbench)
+    except ActionRefused as refused:
+        click.echo(f"\nNo accounts to try the pages with are made: {'; '.join(refused.reasons)}")
+        return
     click.echo(f"\nTry the pages by 'juri serve'. {LOCAL} is being judged; sign in as:\n")
     click.echo(table(("role", "e-mail", "finds"), PEOPLE))
     try:

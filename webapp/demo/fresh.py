@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect
 
-from juri.core.editions.model import EditionRow
 from juri.core.errors import ActionRefused
 from juri.core.storage.database import Database
-from juri.webapp.demo.preparing import demonstrations
+from juri.webapp.demo.preparing import other_editions
 
 _BESIDE = ("", "-wal", "-shm", "-journal", ".lock")
 
@@ -39,5 +38,5 @@ def _against_removing(database: Database) -> list[str]:
     if not {"edition", "audit_event"} <= tables:
         return [f"'{database.path}' is not a database of Juri; it stays as it is"]
     with database.read() as session:
-        others = sorted(set(session.scalars(select(EditionRow.slug))) - set(demonstrations(session)))
+        others = other_editions(session)
     return [f"'{database.path}' holds more than demonstrations: {', '.join(others)}; it stays"] if others else []

@@ -19,6 +19,7 @@ from juri.core.editions.verbs import Running, find_edition, install_edition, mov
 from juri.core.entries.model import Person
 from juri.core.entries.people import actor_of, add_organizations, add_person, grant_role
 from juri.core.entries.verbs import EntryContent, register_entry, submit_entry
+from juri.core.errors import ActionRefused
 from juri.core.judging.assignments import assign, assigned_pairs
 from juri.core.judging.conflicts import declare_conflict
 from juri.core.judging.panels import add_juror
@@ -31,7 +32,7 @@ from juri.core.storage.database import database_now
 from juri.core.storage.session import WriteSession
 from juri.webapp.demo.marks import give_marks
 from juri.webapp.demo.people import ORGANISER, SECRETARIAT
-from juri.webapp.demo.preparing import BEGUN, OPERATOR
+from juri.webapp.demo.preparing import BEGUN, OPERATOR, other_editions
 from juri.webapp.workbench import Workbench
 
 LOCAL = "sukoharjo-peragaan"
@@ -65,8 +66,16 @@ def juror_address(number: int) -> str:
 
 
 def play_local(workbench: Workbench) -> bool:
-    """Make the edition, at once or not at all; returns whether there was something to do."""
+    """Make the edition, at once or not at all; returns whether there was something to do.
+
+    Raises:
+        ActionRefused: somebody works in this database: an invented administrator has no place there.
+
+    """
     with workbench.reading() as session:
+        others = other_editions(session)
+        if others:
+            raise ActionRefused([f"the database holds other editions: {', '.join(others)}"])
         if session.scalar(select(EditionRow.id).where(EditionRow.slug == LOCAL)) is not None:
             return False
     with workbench.writing() as (session, _):

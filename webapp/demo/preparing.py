@@ -46,6 +46,11 @@ def demonstrations(session: Session) -> dict[str, dict[str, str]]:
     return dict(found.all())
 
 
+def other_editions(session: Session) -> list[str]:
+    """Return the editions of the database that no demonstration made."""
+    return sorted(set(session.scalars(select(EditionRow.slug))) - set(demonstrations(session)))
+
+
 def require_same_plan(session: Session, plan: Plan) -> None:
     """Refuse to go on with an edition that this plan did not begin.
 
