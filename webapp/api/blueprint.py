@@ -7,13 +7,10 @@ from typing import Any
 from flask import Blueprint
 
 from juri.core.entries.listing import agencies_of, entry_subject
-from juri.core.errors import NotFound
-from juri.core.judging.queue import own_subject
 from juri.core.policy import Subject
 from juri.core.results.publication import edition_subject
 from juri.webapp.desk import desk
 from juri.webapp.guard import Needs, in_edition
-from juri.webapp.juror.blueprint import own_assignment
 
 VERSION = "v1"
 PREFIX = f"/api/{VERSION}"
@@ -37,17 +34,6 @@ def _own_share(edition: str, **_: Any) -> Subject:
     return Subject(edition, agencies[0] if agencies else "")
 
 
-def _own_assignment(edition: str, stage: str, entry: str, **_: Any) -> Subject:
-    try:
-        return own_subject(edition, own_assignment(edition, stage, entry), desk().actor.person)
-    except NotFound:
-        return Subject(edition)
-
-
-def _own_queue(edition: str, **_: Any) -> Subject:
-    return Subject(edition, person=desk().actor.person)
-
-
 SEES_EDITION = Needs("edition.see", _edition)
 SEES_STANDINGS = Needs("standings.see", in_edition)
 SEES_TRAIL = Needs("audit.see", in_edition)
@@ -55,7 +41,3 @@ SEES_ENTRIES = Needs("entry.see", _own_share)
 SEES_ENTRY = Needs("entry.see", _entry)
 REGISTERS = Needs("entry.register", _own_share)
 WRITES_ENTRY = Needs("entry.change", _entry)
-HAS_QUEUE = Needs("scorecard.write", _own_queue)
-SEES_ASSIGNMENT = Needs("entry.see", _own_assignment)
-SCORES = Needs("scorecard.write", _own_assignment)
-DECLARES = Needs("conflict.declare", _own_assignment)

@@ -17,7 +17,6 @@ from juri.core.judging.queue import OwnAssignment, find_own, own_stages, read_qu
 from juri.core.judging.scorecards import prepare_by_track, submit_scorecard
 from juri.core.scoring.rubric import Question
 from juri.core.sheets import answers_as_json
-from juri.webapp.api.blueprint import DECLARES, HAS_QUEUE, SCORES, SEES_ASSIGNMENT
 from juri.webapp.api.routing import Told, read_body, read_key, read_version, resource
 from juri.webapp.api.schemas import (
     AssignmentsOut,
@@ -30,8 +29,8 @@ from juri.webapp.api.schemas import (
 )
 from juri.webapp.desk import desk
 from juri.webapp.forms import AnswerBody
-from juri.webapp.juror.blueprint import own_assignment
 from juri.webapp.juror.worksheet import Worksheet, read_content, read_stored, worksheet_of
+from juri.webapp.own_work import DECLARES, HAS_QUEUE, SCORES, SEES, own_assignment
 
 NEEDED = "needed"
 PATH = "/editions/<edition>/stages/<stage>/assignments/<entry>"
@@ -50,7 +49,7 @@ def assignments(edition: str) -> Any:
     return {"edition": edition, "assignments": told}
 
 
-@resource(PATH, needs=SEES_ASSIGNMENT, answer=SheetOut)
+@resource(PATH, needs=SEES, answer=SheetOut)
 def assignment(edition: str, stage: str, entry: str) -> Any:
     """Read what an entry says and what you are asked, once you said that there is no conflict."""
     with desk().reading() as session:

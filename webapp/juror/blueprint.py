@@ -1,17 +1,10 @@
-"""The blueprint of the jurors' pages, and who may open which: what was assigned to oneself, and nothing else."""
+"""The blueprint of the jurors' pages; who may open which stands in ``webapp/own_work.py``."""
 
 from __future__ import annotations
 
-from typing import Any
+from flask import Blueprint
 
-from flask import Blueprint, g
-
-from juri.core.errors import NotFound
-from juri.core.judging.queue import OwnAssignment, find_own, own_subject
-from juri.core.policy import Subject
-from juri.webapp.desk import desk
 from juri.webapp.forms import shown_number
-from juri.webapp.guard import Needs
 from juri.webapp.juror.frame import sent_title
 from juri.webapp.juror.words import shown_total
 
@@ -19,44 +12,3 @@ blueprint = Blueprint("juror", __name__, url_prefix="/juror")
 blueprint.add_app_template_filter(shown_total, "own_total")
 blueprint.add_app_template_filter(shown_number, "typed")
 blueprint.add_app_template_filter(sent_title, "just_sent")
-
-
-def own_assignment(edition: str, stage: str, entry: str) -> OwnAssignment:
-    """Return the assignment that a route names, as it was when the request came in.
-
-    It is read before anything that a page shows of it, so its version is never newer than what is shown.
-
-    Raises:
-        NotFound: it is not assigned to who asks; in the same words whether or not the entry exists.
-
-    """
-    place = (edition, stage, entry)
-    known: dict[tuple[str, str, str], OwnAssignment] = g.setdefault("own_assignments", {})
-    if place not in known:
-        with desk().reading() as session:
-            known[place] = find_own(session, *place, desk().actor.person)
-    return known[place]
-
-
-def _own_assignment(edition: str, stage: str, entry: str, **_: Any) -> Subject:
-    try:
-        return own_subject(edition, own_assignment(edition, stage, entry), desk().actor.person)
-    except NotFound:
-        return Subject(edition)
-
-
-def _own_queue(edition: str, **_: Any) -> Subject:
-    return Subject(edition, person=desk().actor.person)
-
-
-SEES = Needs("entry.see", _own_assignment)
-"""Reading an entry that was assigned to oneself."""
-
-SCORES = Needs("scorecard.write", _own_assignment)
-"""Writing the scorecard of an entry that was assigned to oneself."""
-
-DECLARES = Needs("conflict.declare", _own_assignment)
-"""Saying whether one has a conflict with an entry that was assigned to oneself."""
-
-HAS_QUEUE = Needs("scorecard.write", _own_queue)
-"""Being a juror of the edition; what one sees then is what is assigned to oneself."""

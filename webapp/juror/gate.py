@@ -20,9 +20,10 @@ from juri.webapp.desk import desk
 from juri.webapp.errors import status_of
 from juri.webapp.forms import JuriForm
 from juri.webapp.guard import guarded
-from juri.webapp.juror.blueprint import DECLARES, blueprint, own_assignment
+from juri.webapp.juror.blueprint import blueprint
 from juri.webapp.juror.frame import frame
 from juri.webapp.juror.words import refusal_words
+from juri.webapp.own_work import DECLARES, own_assignment
 
 NONE = "none"
 OTHER = "other"

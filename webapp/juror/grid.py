@@ -16,9 +16,10 @@ from juri.webapp.cards import Card
 from juri.webapp.desk import desk
 from juri.webapp.forms import AnswerForm, ScorecardForm, scorecard_form
 from juri.webapp.guard import guarded
-from juri.webapp.juror.blueprint import HAS_QUEUE, blueprint
+from juri.webapp.juror.blueprint import blueprint
 from juri.webapp.juror.frame import frame, views_of
 from juri.webapp.juror.worksheet import Summary, Worksheet, cards_of, worksheet_of
+from juri.webapp.own_work import HAS_QUEUE
 
 
 @dataclass(frozen=True)

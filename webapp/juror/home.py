@@ -11,8 +11,9 @@ from juri.core.editions.gate import find_stage
 from juri.core.judging.queue import DONE, DRAFT, MISSED, OUT, TODO, Queue, own_stages, read_queue
 from juri.webapp.desk import desk
 from juri.webapp.guard import SIGNED_IN, guarded
-from juri.webapp.juror.blueprint import HAS_QUEUE, blueprint
+from juri.webapp.juror.blueprint import blueprint
 from juri.webapp.juror.frame import frame, views_of
+from juri.webapp.own_work import HAS_QUEUE
 
 EVERYTHING = "all"
 

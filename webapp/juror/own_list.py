@@ -16,12 +16,13 @@ from juri.core.sheets import answers_as_json
 from juri.webapp.cards import Card
 from juri.webapp.desk import desk
 from juri.webapp.guard import guarded
-from juri.webapp.juror.blueprint import HAS_QUEUE, blueprint, own_assignment
+from juri.webapp.juror.blueprint import blueprint
 from juri.webapp.juror.content import Content, content_of
 from juri.webapp.juror.frame import frame, views_of
 from juri.webapp.juror.versions import answer_words
 from juri.webapp.juror.words import shown_total
 from juri.webapp.juror.worksheet import Worksheet, cards_of, open_worksheet, read_content, read_stored
+from juri.webapp.own_work import HAS_QUEUE, own_assignment
 
 PAIR = 2
 

@@ -16,9 +16,10 @@ from juri.core.sheets import answers_from_json
 from juri.webapp.desk import desk
 from juri.webapp.forms import load_body, scorecard_schema
 from juri.webapp.guard import guarded
-from juri.webapp.juror.blueprint import SCORES, blueprint, own_assignment
+from juri.webapp.juror.blueprint import blueprint
 from juri.webapp.juror.words import clock_words, in_words, refusal_words
 from juri.webapp.juror.worksheet import Worksheet, open_worksheet
+from juri.webapp.own_work import SCORES, own_assignment
 
 Typed = Mapping[str, Mapping[str, str]]
 

@@ -17,7 +17,7 @@ from juri.webapp.desk import desk
 from juri.webapp.errors import status_of
 from juri.webapp.forms import ScorecardForm, scorecard_form
 from juri.webapp.guard import guarded
-from juri.webapp.juror.blueprint import SCORES, SEES, blueprint, own_assignment
+from juri.webapp.juror.blueprint import blueprint
 from juri.webapp.juror.content import Content, content_of
 from juri.webapp.juror.frame import frame, onward
 from juri.webapp.juror.gate import ConflictForm, question_page
@@ -25,6 +25,7 @@ from juri.webapp.juror.saving import save_sheet
 from juri.webapp.juror.versions import chosen, versions_page
 from juri.webapp.juror.words import clock_words
 from juri.webapp.juror.worksheet import Stored, Worksheet, cards_of, open_worksheet, read_content, read_stored
+from juri.webapp.own_work import SCORES, SEES, own_assignment
 
 FINISH = "finish"
 SENT = "submitted"
