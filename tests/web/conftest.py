@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import axe_playwright_python
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -109,13 +110,24 @@ def kota_template(tmp_path_factory: pytest.TempPathFactory, builtin_registry: Re
 
 
 @pytest.fixture
-def web_bench(kota_template: Path, tmp_path: Path) -> Iterator[Workbench]:
+def bench_on(tmp_path: Path) -> Iterator[Callable[[Path], Workbench]]:
+    """Return a factory of workbenches, each on a fresh copy of a database file."""
+    opened: list[Workbench] = []
+
+    def make(template: Path) -> Workbench:
+        copy = shutil.copyfile(template, tmp_path / template.name)
+        opened.append(Workbench(None, f"sqlite:///{copy}"))
+        return opened[-1]
+
+    yield make
+    for bench in opened:
+        bench.database.dispose()
+
+
+@pytest.fixture
+def web_bench(kota_template: Path, bench_on: Callable[[Path], Workbench]) -> Workbench:
     """Return the workbench of a fresh copy of the edition."""
-    copy = tmp_path / "kota.db"
-    shutil.copyfile(kota_template, copy)
-    bench = Workbench(None, f"sqlite:///{copy}")
-    yield bench
-    bench.database.dispose()
+    return bench_on(kota_template)
 
 
 @pytest.fixture
@@ -239,6 +251,19 @@ def writing_template(kota_template: Path, tmp_path_factory: pytest.TempPathFacto
     writing_module.Writing(database, builtin_registry).build()
     database.dispose()
     return path
+
+
+@pytest.fixture
+def tulis(web_bench: Workbench) -> Any:
+    """Return the edition whose registration is open, where a test works on ``writing_template``."""
+    return writing_module.Writing(web_bench.database, web_bench.registry)
+
+
+@pytest.fixture(scope="session")
+def axe_source() -> str:
+    """Return the text of axe-core, which looks a page over for barriers."""
+    path = Path(axe_playwright_python.__file__).parent / "axe.min.js"
+    return path.read_text(encoding="utf-8")
 
 
 def _app(bench: Workbench, monkeypatch: pytest.MonkeyPatch, **config: Any) -> Flask:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +14,9 @@ from juri.webapp.workbench import Workbench
 
 
 @pytest.fixture
-def web_bench(writing_template: Path, tmp_path: Path) -> Iterator[Workbench]:
+def web_bench(writing_template: Path, bench_on: Callable[[Path], Workbench]) -> Workbench:
     """Put both editions in the place of the one that other pages are tested with."""
-    copy = tmp_path / "tulis.db"
-    shutil.copyfile(writing_template, copy)
-    bench = Workbench(None, f"sqlite:///{copy}")
-    yield bench
-    bench.database.dispose()
-
-
-@pytest.fixture
-def tulis(web_bench: Workbench) -> Any:
-    """Return the edition whose registration is open."""
-    return sys.modules["juri_writing"].Writing(web_bench.database, web_bench.registry)
+    return bench_on(writing_template)
 
 
 @pytest.fixture

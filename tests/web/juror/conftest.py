@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import axe_playwright_python
 import pytest
 from sqlalchemy import update
 
@@ -136,13 +134,9 @@ def many_template(tmp_path_factory: pytest.TempPathFactory, builtin_registry: Re
 
 
 @pytest.fixture
-def web_bench(desa_template: Path, tmp_path: Path) -> Iterator[Workbench]:
+def web_bench(desa_template: Path, bench_on: Callable[[Path], Workbench]) -> Workbench:
     """Put the competition in the place of the one that other pages are tested with."""
-    copy = tmp_path / "desa.db"
-    shutil.copyfile(desa_template, copy)
-    bench = Workbench(None, f"sqlite:///{copy}")
-    yield bench
-    bench.database.dispose()
+    return bench_on(desa_template)
 
 
 @pytest.fixture
@@ -177,10 +171,3 @@ def _build(desa: Desa, entries: Mapping[str, tuple[str, str, str]]) -> None:
     desa.do(seal_stage, "registration", signers=["Ketua"])
     desa.do(open_stage, STAGE)
     desa.do(assign, STAGE)
-
-
-@pytest.fixture(scope="session")
-def axe_source() -> str:
-    """Return the text of axe-core, which looks a page over for barriers."""
-    path = Path(axe_playwright_python.__file__).parent / "axe.min.js"
-    return path.read_text(encoding="utf-8")

@@ -1,7 +1,6 @@
 """Rubrics of every kind on the jurors' pages: shown, filled in, scored; and how much a page asks for many entries."""
 
 import re
-import shutil
 from contextlib import contextmanager
 
 import pytest
@@ -9,7 +8,6 @@ from sqlalchemy import event
 
 from juri.core.editions.verbs import find_edition
 from juri.core.judging.forms import newest_revision
-from juri.webapp.workbench import Workbench
 
 MANY = "ragam-2026"
 HERE = f"/juror/{MANY}/nilai/"
@@ -17,13 +15,9 @@ KEY = {"version": "0", "key": "k-12345678", "act": "finish"}
 
 
 @pytest.fixture
-def web_bench(many_template, tmp_path):
+def web_bench(many_template, bench_on):
     """Put the competition of many rubrics in the place of the others."""
-    copy = tmp_path / "ragam.db"
-    shutil.copyfile(many_template, copy)
-    bench = Workbench(None, f"sqlite:///{copy}")
-    yield bench
-    bench.database.dispose()
+    return bench_on(many_template)
 
 
 @pytest.fixture

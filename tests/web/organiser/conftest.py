@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
@@ -45,13 +45,9 @@ def sukoharjo_template(kota_template: Path, tmp_path_factory: pytest.TempPathFac
 
 
 @pytest.fixture
-def sukoharjo_bench(sukoharjo_template: Path, tmp_path: Path) -> Iterator[Workbench]:
+def sukoharjo_bench(sukoharjo_template: Path, bench_on: Callable[[Path], Workbench]) -> Workbench:
     """Return a workbench on a fresh copy of it; a module names it ``web_bench`` to have its pages work on it."""
-    copy = tmp_path / "kota.db"
-    shutil.copyfile(sukoharjo_template, copy)
-    bench = Workbench(None, f"sqlite:///{copy}")
-    yield bench
-    bench.database.dispose()
+    return bench_on(sukoharjo_template)
 
 
 @dataclass

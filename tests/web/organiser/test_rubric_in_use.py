@@ -56,13 +56,9 @@ def scored(kota_template, tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def web_bench(scored, tmp_path):
+def web_bench(scored, bench_on):
     """Let the pages work on a fresh copy of the scored edition."""
-    copy = tmp_path / "scored.db"
-    shutil.copyfile(scored, copy)
-    bench = Workbench(None, f"sqlite:///{copy}")
-    yield bench
-    bench.database.dispose()
+    return bench_on(scored)
 
 
 class Rules:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import axe_playwright_python
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -313,10 +312,3 @@ def admin(client_for: Callable[..., FlaskClient]) -> FlaskClient:
     client = client_for("admin@raya.test")
     client.set_cookie("language", "en")
     return client
-
-
-@pytest.fixture(scope="session")
-def axe_source() -> str:
-    """Return the text of axe-core, which looks a page over for barriers."""
-    path = Path(axe_playwright_python.__file__).parent / "axe.min.js"
-    return path.read_text(encoding="utf-8")
