@@ -8,7 +8,7 @@ import shutil
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,7 +19,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
-from sqlalchemy import select
+from sqlalchemy import Engine, event, select
 from werkzeug.serving import make_server
 
 import juri.webapp.app
@@ -257,6 +257,26 @@ def writing_template(kota_template: Path, tmp_path_factory: pytest.TempPathFacto
 def tulis(web_bench: Workbench) -> Any:
     """Return the edition whose registration is open, where a test works on ``writing_template``."""
     return writing_module.Writing(web_bench.database, web_bench.registry)
+
+
+@pytest.fixture(scope="session")
+def counted() -> Callable[[], AbstractContextManager[list[str]]]:
+    """Return what gathers the statements that databases are sent meanwhile: ``with counted() as said: ...``."""
+
+    @contextmanager
+    def count() -> Iterator[list[str]]:
+        said: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            said.append(statement)
+
+        event.listen(Engine, "before_cursor_execute", note)
+        try:
+            yield said
+        finally:
+            event.remove(Engine, "before_cursor_execute", note)
+
+    return count
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,7 @@ from juri.core.errors import NotFound
 from juri.core.policy import Subject, may
 from juri.core.results.known import OwnEntry, comments_on, find_own, own_entries, refusal_of, titles_of
 from juri.core.stages.foresight import find_selection, foresee_refusal
+from juri.core.view import EntryFacts
 from juri.webapp.desk import desk
 from juri.webapp.entrant.blueprint import SEES, blueprint
 from juri.webapp.entrant.frame import Look, looking, page
@@ -71,7 +72,7 @@ def entry(edition: str, code: str) -> Any:
         own = find_own(look.session, look.running, code, by=desk().actor)
         values = {
             "own": own,
-            "steps": steps_of(look, own),
+            "steps": steps_of(look, [own])[0],
             "review": review_of(look, own) if own.state in {"drafted", "at_local_admin"} else None,
             "revisions": revisions_of(look.session, own.row),
             **_result(look, own),
@@ -101,13 +102,15 @@ def version(edition: str, code: str, number: int) -> Any:
     return page("version.html", look.running, *trail, own=own, revision=found[0], then=then, here=here)
 
 
-def steps_of(look: Look, own: OwnEntry) -> list[Step]:
-    """List what the person may do with an entry now, the next thing first; the verbs decide once more.
+def steps_of(look: Look, owns: Sequence[OwnEntry]) -> list[list[Step]]:
+    """List what the person may do with each entry now, the next thing first; the verbs decide once more."""
+    facts = facts_of(look.session, look.running, [own.row for own in owns])
+    return [_in_order(look, own, known) for own, known in zip(owns, facts, strict=True)]
 
-    While questions are open, going on with writing comes before handing over and submitting.
-    """
+
+def _in_order(look: Look, own: OwnEntry, facts: EntryFacts) -> list[Step]:
+    """Put the steps in their order: while questions are open, going on with writing comes first."""
     steps = list(_steps(look, own))
-    (facts,) = facts_of(look.session, look.running, [own.row])
     if gaps_of(look.running.edition.form, facts):
         steps.sort(key=lambda step: step.name != "edit")
     first = [replace(step, kind="primary" if step.name != "withdraw" else step.kind) for step in steps[:1]]

@@ -49,7 +49,10 @@ def edition(edition: str) -> Any:
         own = own_entries(look.session, look.running, by=desk().actor)
         stages = listed_stages(look.session, look.running)
         has_result = edition in published_editions(look.session)
-        lines = [Line(each, next((s for s in steps_of(look, each) if s.name != "withdraw"), None)) for each in own]
+        lines = [
+            Line(each, next((step for step in steps if step.name != "withdraw"), None))
+            for each, steps in zip(own, steps_of(look, own), strict=True)
+        ]
     agencies = agencies_of(desk().actor, edition)
     return page(
         "edition.html",

@@ -79,7 +79,7 @@ def _reviewed(edition: str, code: str, act: str, verb: Callable[..., Any]) -> An
     with looking(edition) as look:
         own = find_own(look.session, look.running, code, by=desk().actor)
         review = review_of(look, own)
-        is_offered = act in {step.name for step in steps_of(look, own)}
+        is_offered = act in {step.name for step in steps_of(look, [own])[0]}
         passages = list(passages_of(look.running, content_of(own.row)))
     if form.validate_on_submit():
         if review.findings and is_offered and not form.sure.data:

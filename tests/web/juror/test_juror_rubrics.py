@@ -1,10 +1,8 @@
 """Rubrics of every kind on the jurors' pages: shown, filled in, scored; and how much a page asks for many entries."""
 
 import re
-from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import event
 
 from juri.core.editions.verbs import find_edition
 from juri.core.judging.forms import newest_revision
@@ -128,33 +126,18 @@ def test_every_kind_is_scored_by_hand_and_by_keys_and_its_total_comes_back(page_
     assert stored(web_bench, "R-04") == ("draft", None, {"surat": ("no", "tidak_ada"), "foto": ("yes", "")})
 
 
-@contextmanager
-def counted(bench):
-    """Count the statements that the databases's engines are sent."""
-    found = []
-
-    def note(_connection, _cursor, statement, *_more):
-        found.append(statement)
-
-    for engine in (bench.database.reader, bench.database.writer):
-        event.listen(engine, "before_cursor_execute", note)
-    yield found
-    for engine in (bench.database.reader, bench.database.writer):
-        event.remove(engine, "before_cursor_execute", note)
-
-
-def asked_for(bench, juror, path):
-    with counted(bench) as found:
+def asked_for(counted, juror, path):
+    with counted() as found:
         assert juror.get(HERE + path).status_code == 200
     return len(found)
 
 
-def test_a_page_asks_the_database_no_more_for_twelve_entries_than_for_three(juror, web_bench):
+def test_a_page_asks_the_database_no_more_for_twelve_entries_than_for_three(juror, web_bench, counted):
     pages = ("", "R-01/", "grid", "list", "compare?entry=R-01&entry=R-02")
     for number in range(12):
         typed = {"c_gagasan-value": "5", "c_guna-value": "5", "c_naskah-value": "5", "c_isi-value": "5"}
         juror.post(f"{HERE}R-{number + 1:02}/", data={**KEY, "act": "save", **typed})
-    many = {path: asked_for(web_bench, juror, path) for path in pages}
+    many = {path: asked_for(counted, juror, path) for path in pages}
     with web_bench.database.writer.begin() as connection:
         for table, key in (
             ("scorecard_revision", "assignment_id"),
@@ -165,15 +148,15 @@ def test_a_page_asks_the_database_no_more_for_twelve_entries_than_for_three(juro
                 f"DELETE FROM {table} WHERE {key} IN (SELECT assignment.id FROM assignment "  # noqa: S608  names of ours
                 "JOIN entry ON entry.id = entry_id WHERE entry.code > 'R-03')"
             )
-    assert {path: asked_for(web_bench, juror, path) for path in pages} == many
+    assert {path: asked_for(counted, juror, path) for path in pages} == many
     assert max(many.values()) <= 20
 
 
-def test_a_saving_holds_the_write_lock_for_a_handful_of_statements(juror, web_bench):
+def test_a_saving_holds_the_write_lock_for_a_handful_of_statements(juror, counted):
     answers = {"gagasan": {"value": "5"}}
     body = {"version": 0, "key": "key-of-the-page", "answers": answers}
     assert juror.post(HERE + "R-01/save", json=body).status_code == 200
-    with counted(web_bench) as found:
+    with counted() as found:
         assert juror.post(HERE + "R-01/save", json={**body, "version": 1, "key": "key-of-later"}).status_code == 200
     assert len(found[found.index("BEGIN IMMEDIATE") :]) <= 13
     assert len(found) <= 20

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import Engine, event
 
 from juri.core.entries.verbs import EntryContent, register_entry, submit_entry
 from juri.core.stages.acts import Act, record_acts
@@ -22,21 +19,7 @@ PAGES = ("/", "/entries/", "/standings/", "/jurors/", "/jurors/conflicts", "/dec
 MOST_BYTES, MOST_REQUESTS = 180_000, 12
 
 
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    said: list[str] = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        said.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield said
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
-
-
-def counts(client):
+def counts(client, counted):
     found = {}
     for page in PAGES:
         client.get(AT + page)  # what is kept for the next time is not asked again
@@ -65,12 +48,12 @@ def play(raya, entries):
 
 
 @pytest.mark.parametrize("step", ["registering"])
-def test_the_number_of_statements_does_not_depend_on_the_number_of_entries(raya, client_for, fresh):
+def test_the_number_of_statements_does_not_depend_on_the_number_of_entries(raya, client_for, fresh, counted):
     play(raya, 0)
-    few = counts(client_for("oka@raya.test"))
+    few = counts(client_for("oka@raya.test"), counted)
     fresh()
     play(raya, 14)
-    assert counts(client_for("oka@raya.test")) == few
+    assert counts(client_for("oka@raya.test"), counted) == few
     assert max(few[page] for page in ("/", "/entries/")) <= 12
 
 
