@@ -58,6 +58,13 @@ class Device:
             return taken
 
 
+@pytest.fixture(autouse=True)
+def within_one_step():
+    """Codes change every 30 seconds, whenever a test happens to run."""
+    with standing_at(now()):
+        yield
+
+
 @pytest.fixture
 def device(accounts):
     return Device(accounts, BUDI)
