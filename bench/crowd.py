@@ -1,19 +1,16 @@
-"""Jurors who all score at once: their edition, the server they use, and what they send, for the tests and the bench."""
+"""Jurors who all score at once: their edition, and the server they use, for the tests and the bench."""
 
 from __future__ import annotations
 
 import json
 import os
-import re
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException
+from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 
@@ -38,7 +35,8 @@ ORGANISER = "organiser@ramai.test"
 CRITERIA = ("manfaat", "kebaruan", "keberlanjutan", "replikasi", "hasil")
 OPERATOR = Actor.operator("crowd")
 SECONDS_TO_START = 60
-_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+LOAD = Path(__file__).with_name("load.py")
+"""The program that is the crowd; it is told a plan."""
 
 _TEXT = {
     "juri": 1,
@@ -150,112 +148,20 @@ def _answers(server: subprocess.Popen[bytes], port: int) -> bool:
     return False
 
 
-@dataclass(frozen=True)
-class Sent:
-    """One request of a juror and its answer: how many seconds the juror waited, and when it was there."""
-
-    juror: str
-    entry: str
-    finish: bool
-    status: int
-    version: int
-    seconds: float
-    at: float
-
-
-class Browser:
-    """A juror's browser: one connection that stays open, the session's cookie, the token of the forms."""
-
-    def __init__(self, port: int, token: str) -> None:
-        self._connection = HTTPConnection("127.0.0.1", port, timeout=60)
-        self._headers = {"Cookie": f"{COOKIE}={token}"}
-        self._forms = ""
-
-    def open(self, path: str) -> int:
-        """Open a page; returns the status."""
-        status, text = self._ask("GET", path, "", {})
-        self._forms = found[1] if (found := _TOKEN.search(text)) else self._forms
-        return status
-
-    def send(self, path: str, body: object) -> tuple[int, dict[str, object]]:
-        """Send what the page sends while somebody types."""
-        headers = {"Content-Type": "application/json", "Accept": "application/json", "X-CSRFToken": self._forms}
-        status, text = self._ask("POST", path, json.dumps(body), headers)
-        return status, json.loads(text)
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._connection.close()
-
-    def _ask(self, method: str, path: str, body: str, headers: dict[str, str]) -> tuple[int, str]:
-        try:
-            self._connection.request(method, path, body or None, self._headers | headers)
-            answer = self._connection.getresponse()
-        except (ConnectionError, HTTPException):
-            self._connection.close()  # a server may close a connection that rested; a browser asks again
-            self._connection.request(method, path, body or None, self._headers | headers)
-            answer = self._connection.getresponse()
-        return answer.status, answer.read().decode()
+def plan_of_scoring(port: int, tokens: Mapping[str, str], entries: int, *, drafts: int, at_once: int) -> dict[str, Any]:
+    """Tell the load what jurors do: each scores every entry."""
+    return {
+        "port": port,
+        "cookie": COOKIE,
+        "place": f"/juror/{EDITION}/{STAGE}",
+        "jurors": tokens,
+        "entries": [f"E{number}" for number in range(entries)],
+        "criteria": CRITERIA,
+        "drafts": drafts,
+        "at_once": at_once,
+    }
 
 
-def score(port: int, juror: str, token: str, entries: Sequence[str], *, drafts: int) -> Iterator[Sent]:
-    """Let one juror score entries: drafts first, the last one twice as after a lost answer, then the whole sheet."""
-    browser = Browser(port, token)
-    browser.open(f"/juror/{EDITION}/{STAGE}/{entries[0]}/")
-    for entry in entries:
-        yield from _score_one(browser, juror, entry, drafts)
-    browser.close()
-
-
-def _score_one(browser: Browser, juror: str, entry: str, drafts: int) -> Iterator[Sent]:
-    path = f"/juror/{EDITION}/{STAGE}/{entry}/save"
-    version = 0
-    for step in [*range(drafts), *range(max(0, drafts - 1), drafts), drafts]:
-        finish = step == drafts
-        answered = CRITERIA if finish else CRITERIA[: step + 1]
-        answers = {name: {"value": str(50 + (step + len(entry)) % 50)} for name in answered}
-        body = {"version": step, "key": f"{juror}-{entry}-{step}", "finish": finish, "answers": answers}
-        begun = time.perf_counter()
-        status, told = browser.send(path, body)
-        version = int(str(told.get("version", version)))
-        at = time.perf_counter()
-        yield Sent(juror, entry, finish, status, version, at - begun, at)
-
-
-def look(port: int, token: str, path: str, times: int) -> Iterator[dict[str, float]]:
-    """Open one page over and over."""
-    browser = Browser(port, token)
-    for _ in range(times):
-        begun = time.perf_counter()
-        status = browser.open(path)
-        at = time.perf_counter()
-        yield {"status": status, "seconds": at - begun, "at": at}
-    browser.close()
-
-
-def main() -> None:
-    """Be the crowd in a process of its own: reads what to do, writes a line for every answer as it comes."""
-    plan = json.load(sys.stdin)
-    with ThreadPoolExecutor(plan["at_once"]) as pool:
-        for done in [pool.submit(_tell, answers) for answers in _plays(plan)]:
-            done.result()
-
-
-def _plays(plan: dict[str, Any]) -> Iterator[Iterator[dict[str, Any]]]:
-    if "path" in plan:
-        times = plan["times"] // plan["at_once"]
-        for _ in range(plan["at_once"]):
-            yield look(plan["port"], plan["token"], plan["path"], times)
-    else:
-        for juror, token in plan["jurors"].items():
-            yield map(vars, score(plan["port"], juror, token, plan["entries"], drafts=plan["drafts"]))
-
-
-def _tell(answers: Iterator[dict[str, Any]]) -> None:
-    for answer in answers:
-        sys.stdout.write(json.dumps(answer) + "\n")
-        sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    main()
+def plan_of_looking(port: int, token: str, path: str, *, times: int, at_once: int) -> dict[str, Any]:
+    """Tell the load which page somebody opens, and how often."""
+    return {"port": port, "cookie": COOKIE, "token": token, "path": path, "times": times, "at_once": at_once}

@@ -42,23 +42,25 @@ PERCENTILE = 99
 
 @dataclass(frozen=True)
 class Load:
-    """What a load came to: answers a second, and how long people waited, in milliseconds."""
+    """What a load came to: answers a second, how long people waited, in milliseconds, and its share of one core."""
 
     rate: float
     median: float
     p99: float
     longest: float
+    own: float
 
     @classmethod
-    def of(cls, seconds: Sequence[float], whole: float) -> Load:
-        """Sum up the waiting times of a load that took ``whole`` seconds."""
+    def of(cls, seconds: Sequence[float], whole: float, own: float) -> Load:
+        """Sum up the waiting times of a load that took ``whole`` seconds, ``own`` of a processor for itself."""
         waits = sorted(1000 * each for each in seconds)
         cuts = statistics.quantiles(waits, n=100)
-        return cls(len(waits) / whole, statistics.median(waits), cuts[PERCENTILE - 1], waits[-1])
+        return cls(len(waits) / whole, statistics.median(waits), cuts[PERCENTILE - 1], waits[-1], own / whole)
 
     def __str__(self) -> str:
         return (
             f"{self.rate:6.0f}/s   p50 {self.median:5.0f} ms   p99 {self.p99:5.0f} ms   longest {self.longest:5.0f} ms"
+            f"   load itself {self.own:4.0%} of a core"
         )
 
 
@@ -126,28 +128,27 @@ def measure_bare(folder: Path) -> Load:
 
 def measure_page(port: int, token: str, path: str) -> Load:
     """Open a page over and over, from a process of its own."""
-    plan = {"port": port, "token": token, "path": path, "at_once": CONNECTIONS}
+    plan = crowd.plan_of_looking(port, token, path, times=OPENINGS, at_once=CONNECTIONS)
     _measured(plan | {"times": WARM_UP})
-    return _measured(plan | {"times": OPENINGS})
+    return _measured(plan)
 
 
 def measure_saves(port: int, tokens: dict[str, str]) -> Load:
     """Let the crowd score; no draft and no rest between: the deadline."""
-    entries = [f"E{number}" for number in range(ENTRIES)]
-    plan = {"port": port, "jurors": tokens, "entries": entries, "drafts": DRAFTS, "at_once": CONNECTIONS}
-    return _measured(plan)
+    return _measured(crowd.plan_of_scoring(port, tokens, ENTRIES, drafts=DRAFTS, at_once=CONNECTIONS))
 
 
 def _measured(plan: dict[str, object]) -> Load:
     told = subprocess.run(
-        [sys.executable, crowd.__file__], input=json.dumps(plan), capture_output=True, text=True, check=True
-    ).stdout
-    answers = [json.loads(line) for line in told.splitlines()]
+        [sys.executable, crowd.LOAD], input=json.dumps(plan), capture_output=True, text=True, check=True
+    )
+    answers = [json.loads(line) for line in told.stdout.splitlines()]
     wrong = [each for each in answers if each["status"] != 200]  # noqa: PLR2004  the one status that is meant
     if wrong:
         raise RuntimeError(f"{len(wrong)} of {len(answers)} were not answered as they should: {wrong[0]}")
     begun = min(each["at"] - each["seconds"] for each in answers)
-    return Load.of([each["seconds"] for each in answers], max(each["at"] for each in answers) - begun)
+    whole = max(each["at"] for each in answers) - begun
+    return Load.of([each["seconds"] for each in answers], whole, float(told.stderr))
 
 
 @contextmanager

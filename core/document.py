@@ -123,6 +123,18 @@ class StageSpec:
 
 
 @dataclass(frozen=True)
+class Contact:
+    """Whom to ask for help: any of telephone, WhatsApp, e-mail and address, and when somebody answers."""
+
+    name: Text | None = None
+    phone: str = ""
+    whatsapp: str = ""
+    email: str = ""
+    address: str = ""
+    hours: Text | None = None
+
+
+@dataclass(frozen=True)
 class Unknown:
     """A rule that nobody could name: where it belongs, why it is unknown, and a suggestion that is not confirmed."""
 
@@ -144,6 +156,7 @@ class Edition:
     extends: str | None = None
     time_zone: str = "Asia/Jakarta"
     template: bool = False
+    secretariat: Contact | None = None
     calendar: Mapping[str, datetime] = field(default_factory=empty)
     sources: tuple[Source, ...] = ()
     clusters: tuple[Item, ...] = ()

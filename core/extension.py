@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from marshmallow import Schema
+from marshmallow import Schema, ValidationError
 
-from juri.core.errors import Problem
+from juri.core.ballots.ballots import Ballots
+from juri.core.ballots.tally import Tally
+from juri.core.document import empty
+from juri.core.errors import InputRefused, Problem
 from juri.core.scoring.matrix import Matrix
 from juri.core.scoring.number import ExactColumn
 from juri.core.scoring.rubric import Answer, Criterion, Question, Rubric, Score, questions
 from juri.core.scoring.standings import EntryScores, Standings
-from juri.core.view import EntryFacts, Outcome, Proposal, Record, RuleContext, StageView, Verdict
+from juri.core.view import EntryFacts, Outcome, PastAward, Proposal, Record, RuleContext, StageView, Verdict
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]*(:[a-z][a-z0-9_-]*)?")
 
@@ -140,11 +143,65 @@ class Method(Extension):
     """How the sheets of an entry become its score. ``rank`` is pure and exact; entries keep the matrix's order.
 
     ``low_is_best`` is for sums of ranks. ``options`` is a marshmallow schema, ``per_n`` rules and the like in it.
+    ``corrects`` says that it looks at what jurors gave to find out how harsh they are: then an absent sheet cannot
+    count 0, for it would be taken for harshness.
     """
 
     rank: Callable[[Matrix, Mapping[str, Any]], EntryScores]
     options: type[Schema] | None = None
     low_is_best: bool = False
+    corrects: bool = False
+
+
+@dataclass(frozen=True)
+class BallotCase:
+    """What a ballot method counts: the ballots, the seats to fill, and the seed that a lot is drawn with."""
+
+    ballots: Any
+    seats: int
+    seed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BallotMethod(Extension):
+    """How ballots become an order, or fill seats. ``count`` is pure: equal ballots give an equal tally.
+
+    ``takes`` is the class of the ballots: ``RankedBallots``, ``GradedBallots`` or ``Pairs``. ``most_seats`` is 0 for a
+    method that ranks and elects nobody, 1 where it fills one seat, None where it fills any number. ``options`` is a
+    marshmallow schema.
+    """
+
+    takes: type[Ballots]
+    count: Callable[[BallotCase, Mapping[str, Any]], Tally]
+    most_seats: int | None = 0
+    options: type[Schema] | None = None
+
+
+def load_options(method: Method | BallotMethod, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Check the options that are given for a method, and complete them.
+
+    Raises:
+        InputRefused: an option is unknown, or its value does not fit; every one is listed.
+
+    """
+    if method.options is None:
+        if given:
+            message = f"the method '{method.name}' has no options; remove {', '.join(map(str, given))}"
+            raise InputRefused.at("method", message, "method_options")
+        return empty()
+    try:
+        loaded: Mapping[str, Any] = method.options().load(dict(given))
+    except ValidationError as error:
+        raise InputRefused(_option_problems("method", error.messages)) from error
+    return loaded
+
+
+def _option_problems(place: str, messages: Any) -> Iterator[Problem]:
+    if isinstance(messages, Mapping):
+        for key, inner in messages.items():
+            yield from _option_problems(place if key == "_schema" else f"{place}.{key}", inner)
+    else:
+        yield from (Problem(place, str(message), "method_options") for message in messages)
 
 
 @dataclass(frozen=True)
@@ -175,19 +232,31 @@ class TieBreaker(Extension):
 
 @dataclass(frozen=True)
 class CutCase:
-    """What a cut rule decides on: the standings of one track, the facts of its entries and the track's quotas."""
+    """What a cut rule decides on: the standings of one track, the facts of its entries and the track's quotas.
+
+    ``history`` are the titles won before.
+    """
 
     standings: Standings
     facts: Mapping[str, EntryFacts]
     quotas: Mapping[str, int]
     tie_order: tuple[str, ...] = ()
+    history: tuple[PastAward, ...] = ()
+
+
+def _no_notes(case: CutCase, options: Mapping[str, Any]) -> Sequence[str]:
+    return ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class CutRule(Extension):
-    """Who advances: one proposal for each ranked and unranked entry of the case, each with its reason."""
+    """Who advances: one proposal for each ranked and unranked entry of the case, each with its reason.
+
+    ``notes`` are sentences about the choice as a whole, such as what a quota costs.
+    """
 
     select: Callable[[CutCase, Mapping[str, Any]], Sequence[Proposal]]
+    notes: Callable[[CutCase, Mapping[str, Any]], Sequence[str]] = _no_notes
     options: type[Schema] | None = None
 
 
@@ -203,8 +272,9 @@ class EligibilityRule(Extension):
 class AssignmentCase:
     """What an assignment rule works on: entries, jurors by name with their facts, and the pairs that are forbidden.
 
-    Where the edition names no number, ``per_entry`` is the size of the panel and ``fewer_will_do``: an entry takes all
-    who may score it, at least one.
+    Facts of a juror are ``categories`` and the employer: ``agency``, its ``cluster`` and ``region``. Where the edition
+    names no number, ``per_entry`` is the size of the panel and ``fewer_will_do``: an entry takes all who may score it,
+    at least one. Of the ``existing`` pairs, those that are ``settled`` stay whatever comes: their sheets were begun.
     """
 
     entries: tuple[EntryFacts, ...]
@@ -214,13 +284,19 @@ class AssignmentCase:
     per_entry: int
     seed: int = 0
     fewer_will_do: bool = False
+    settled: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
 class AssignmentRule(Extension):
-    """Who scores what: pairs (entry, juror); refuses with reasons where the case cannot be met."""
+    """Who scores what: pairs (entry, juror); refuses with reasons where the case cannot be met.
+
+    ``assign`` keeps what exists. ``mend`` fills the gaps that a juror leaves with few new pairs, and may move pairs
+    that are not settled; a rule without it mends by ``assign``.
+    """
 
     assign: Callable[[AssignmentCase, Mapping[str, Any]], Sequence[tuple[str, str]]]
+    mend: Callable[[AssignmentCase, Mapping[str, Any]], Sequence[tuple[str, str]]] | None = None
     options: type[Schema] | None = None
 
 

@@ -57,8 +57,9 @@ TRANSITIONS: Mapping[str, Mapping[str, frozenset[str]]] = MappingProxyType(
                 ),
                 # a finalist's title is kept by who stops later, without the winners' title
                 "awarded": frozenset({"disqualified", "advanced", "stopped", "awarded", "eligible", "withdrawn"}),
-                "refused": frozenset({"submitted", "eligible"}),
-                "stopped": frozenset({"advanced", "eligible", "submitted"}),
+                # whoever does not know yet that an entry stopped may take it back as any other
+                "refused": frozenset({"submitted", "eligible", "withdrawn"}),
+                "stopped": frozenset({"advanced", "eligible", "submitted", "withdrawn"}),
                 "lapsed": frozenset({"drafted", "at_local_admin"}),
                 "withdrawn": frozenset(),
                 "disqualified": frozenset(),
@@ -79,6 +80,14 @@ TRANSITIONS: Mapping[str, Mapping[str, frozenset[str]]] = MappingProxyType(
                 "draft": frozenset({"draft", "submitted"}),
                 "submitted": frozenset({"submitted", "locked", "draft"}),
                 "locked": frozenset({"submitted"}),
+            }
+        ),
+        "paper": MappingProxyType(
+            {
+                "typed": frozenset({"confirmed", "rejected", "withdrawn"}),
+                "confirmed": frozenset(),
+                "rejected": frozenset(),
+                "withdrawn": frozenset(),
             }
         ),
         "mail": MappingProxyType(

@@ -16,11 +16,19 @@ from juri.core.accounts.model import (
 from juri.core.audit.model import AuditEvent, AuditHead
 from juri.core.editions.model import EditionDocument, EditionDraft, EditionDraftRevision, EditionRow, StageRow
 from juri.core.entries.model import EntryRevision, EntryRow, Organization, PastAwardRow, Person, Relation, RoleGrant
-from juri.core.judging.model import AssignmentRow, ConflictRow, JurorRow, ScorecardRevision, ScorecardRow
+from juri.core.judging.model import (
+    AssignmentRow,
+    ConflictRow,
+    JurorRow,
+    PaperSheetRow,
+    ScorecardRevision,
+    ScorecardRow,
+)
 from juri.core.results.model import AwardRow, DecisionRow, SnapshotRow, TieOrderRow
 from juri.core.stages.model import Approval, StageRecord
 from juri.core.storage.base import Base
 from juri.core.storage.idempotency import IdempotencyKey
+from juri.core.switches import PluginSwitch
 
 MODELS: tuple[type[Base], ...] = (
     Account,
@@ -44,8 +52,10 @@ MODELS: tuple[type[Base], ...] = (
     JurorRow,
     Mail,
     Organization,
+    PaperSheetRow,
     PastAwardRow,
     Person,
+    PluginSwitch,
     RecoveryCode,
     Relation,
     RoleGrant,

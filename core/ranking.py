@@ -7,21 +7,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, partial
 from typing import Any, TypeVar
 
 import numpy as np
-from marshmallow import ValidationError
 
 from juri.core.document import empty
 from juri.core.errors import InputRefused, NotFound, Problem
-from juri.core.extension import Method, TieBreaker, TieContext
+from juri.core.extension import Method, TieBreaker, TieContext, load_options
 from juri.core.scoring.answers import call_plugin, check_column, check_scores
 from juri.core.scoring.bonus import bonus_lines, bonus_problems
 from juri.core.scoring.matrix import Matrix
-from juri.core.scoring.missing import MissingPolicy
+from juri.core.scoring.missing import Counted, MissingPolicy
 from juri.core.scoring.number import ROUNDING_MODES, ExactColumn, IntArray, Rounding
 from juri.core.scoring.ranks import CONVENTIONS, Ranking, rank_columns
 from juri.core.scoring.rubric import Bonus, Line
@@ -82,12 +81,55 @@ def rank_sheets(
     """
     rules = _Rules.of(rule, extensions, bonuses, tie_order)
     given = list(sheets)
-    matrix = Matrix.build(
-        ((sheet.entry, sheet.juror, sheet.total) for sheet in given),
+    return _Case(rules, given, facts or empty(), bonuses, tuple(tie_order)).standings(_matrix(given, entries))
+
+
+def counted_sheets(
+    sheets: Iterable[Sheet], rule: RankRule, *, extensions: Extensions, entries: Iterable[str] = ()
+) -> tuple[Matrix, Mapping[str, Any]]:
+    """Return the sheets that a ranking counts, as its method gets them, and the method's options, checked.
+
+    Raises:
+        InputRefused: a rule is unknown; every problem is listed.
+
+    """
+    rules = _Rules.of(rule, extensions, (), ())
+    return rules.counted(_matrix(list(sheets), entries)).matrix, rules.options
+
+
+def _matrix(sheets: Sequence[Sheet], entries: Iterable[str]) -> Matrix:
+    return Matrix.build(
+        ((sheet.entry, sheet.juror, sheet.total) for sheet in sheets),
         entries=entries,
-        juror_weights=_juror_weights(given),
+        juror_weights=_juror_weights(sheets),
     )
-    return _Case(rules, given, facts or empty(), bonuses, tuple(tie_order)).standings(matrix)
+
+
+def rank_matrix(given: Matrix, rule: RankRule, *, extensions: Extensions) -> IntArray:
+    """Rank entries by their scores alone: quick, to try many variants.
+
+    Returns the rank of each entry of the matrix, 0 where it has none; shape (entries,).
+
+    Neither the tie chain nor a bonus is applied; equal entries share the best of their places.
+
+    Raises:
+        InputRefused: a rule is unknown or cannot be applied to these sheets; every problem is listed.
+        PluginError: the method fails or returns something unusable; names it.
+
+    """
+    rules = _Rules.of(rule, extensions, (), ())
+    matrix = rules.missing.apply(given.with_totals(rules.rounded(given.column, "sheet"))).matrix
+    scores = _scores(rules.method, rules.options, matrix)
+    places = np.flatnonzero(scores.scored)
+    score = rules.rounded(scores.score.take(places), "entry")
+    ranking = rank_columns(score, (), "competition", low_is_best=rules.method.low_is_best)
+    ranks = np.zeros(len(given.entries), dtype=np.int64)
+    kept = np.isin(np.arange(len(given.entries)), places)
+    if matrix.entries != given.entries:
+        names = {matrix.entries[place] for place in places.tolist()}
+        kept = np.array([entry in names for entry in given.entries], dtype=bool)
+    ranks[kept] = ranking.rank.numerators
+    return ranks
 
 
 def facts_of(entries: Iterable[EntryFacts]) -> dict[str, dict[str, Any]]:
@@ -112,7 +154,7 @@ class _Rules:
     def of(cls, rule: RankRule, extensions: Extensions, bonuses: Sequence[Bonus], tie_order: Sequence[str]) -> _Rules:
         problems: list[Problem] = []
         method = _noted(problems, lambda: _method(rule.method, extensions))
-        options = _noted(problems, lambda: _options(method, rule.method_options)) if method else None
+        options = _noted(problems, lambda: load_options(method, rule.method_options)) if method else None
         missing = _noted(problems, lambda: MissingPolicy.parse(rule.missing))
         chain = [_noted(problems, partial(_tie_breaker, text, extensions)) for text in rule.ties]
         problems.extend(_plain_problems(rule, bonuses, tie_order))
@@ -121,9 +163,18 @@ class _Rules:
                 f"with the method '{method.name}' the lowest score is best, so a bonus would harm; drop one of them"
             )
             problems.append(Problem("bonuses", message, "bonus_harms"))
+        if method and missing and method.corrects and missing.name == "zero":
+            message = (
+                f"the method '{method.name}' would take an absent sheet that counts 0 for a harsh juror; let only what "
+                "was submitted count, or use another method"
+            )
+            problems.append(Problem("missing", message, "zero_is_harsh"))
         if problems or method is None or options is None or missing is None:
             raise InputRefused(problems)
         return cls(method, options, missing, tuple(link for link in chain if link), rule)
+
+    def counted(self, given: Matrix) -> Counted:
+        return self.missing.apply(given.with_totals(self.rounded(given.column, "sheet")))
 
     def rounded(self, column: ExactColumn, step: str) -> ExactColumn:
         for rounding in self.rule.rounding:
@@ -147,27 +198,6 @@ def _method(name: str, extensions: Extensions) -> Method:
     except NotFound as error:
         raise InputRefused.at("method", str(error), "unknown_method") from error
     return method
-
-
-def _options(method: Method, given: Mapping[str, Any]) -> Mapping[str, Any]:
-    if method.options is None:
-        if given:
-            message = f"the method '{method.name}' has no options; remove {', '.join(map(str, given))}"
-            raise InputRefused.at("method", message, "method_options")
-        return empty()
-    try:
-        loaded: Mapping[str, Any] = method.options().load(dict(given))
-    except ValidationError as error:
-        raise InputRefused(_option_problems("method", error.messages)) from error
-    return loaded
-
-
-def _option_problems(place: str, messages: Any) -> Iterator[Problem]:
-    if isinstance(messages, Mapping):
-        for key, inner in messages.items():
-            yield from _option_problems(place if key == "_schema" else f"{place}.{key}", inner)
-    else:
-        yield from (Problem(place, str(message), "method_options") for message in messages)
 
 
 def _tie_breaker(text: str, extensions: Extensions) -> tuple[str, TieBreaker, str]:
@@ -228,7 +258,7 @@ class _Case:
 
     def standings(self, given: Matrix) -> Standings:
         rules = self.rules
-        counted = rules.missing.apply(given.with_totals(rules.rounded(given.column, "sheet")))
+        counted = rules.counted(given)
         matrix = counted.matrix
         scores = _scores(rules.method, rules.options, matrix)
         places = np.flatnonzero(scores.scored)
@@ -238,8 +268,16 @@ class _Case:
         score = rules.rounded(earned, "entry")
         chain = [self._link(link, matrix, places) for link in rules.chain]
         ranking = rank_columns(score, chain, rules.rule.ranks, low_is_best=rules.method.low_is_best)
-        columns = _Columns(entries, base, score, bonus, _sheet_counts(given, matrix), self._uncounted(matrix, scores))
-        return Standings(
+        columns = _Columns(
+            entries,
+            base,
+            score,
+            bonus,
+            _sheet_counts(given, matrix),
+            self._uncounted(matrix, scores),
+            self._uncorrected(scores, places, entries),
+        )
+        standings = Standings(
             columns.lines(ranking, chain),
             tuple(sorted((*counted.unranked, *_unscored(matrix, scores)), key=lambda line: line.entry)),
             rules.method.name,
@@ -247,6 +285,17 @@ class _Case:
             (*counted.warnings, *scores.warnings),
             rules.method.low_is_best,
         )
+        told = scores.correction
+        return replace(standings, jurors=told.jurors, estimates=told.estimates) if told else standings
+
+    def _uncorrected(self, scores: EntryScores, places: IntArray, entries: Sequence[str]) -> _Raw | None:
+        """Take the scores without correction the same way: bonus, rounding, ranks; ties stay."""
+        if scores.correction is None:
+            return None
+        rules = self.rules
+        score = rules.rounded(self._bonuses(entries, scores.correction.raw.take(places))[0], "entry")
+        ranking = rank_columns(score, (), rules.rule.ranks)
+        return _Raw(score, ranking.rank)
 
     def _bonuses(self, entries: Sequence[str], base: ExactColumn) -> tuple[ExactColumn, dict[str, tuple[Line, ...]]]:
         if not self.bonuses:
@@ -283,6 +332,14 @@ class _Case:
 
 
 @dataclass(frozen=True, eq=False)
+class _Raw:
+    """Score and rank of each entry without the correction of the method."""
+
+    score: ExactColumn
+    rank: ExactColumn
+
+
+@dataclass(frozen=True, eq=False)
 class _Columns:
     """What the lines of the standings say, still in the order of the entries' codes."""
 
@@ -292,6 +349,7 @@ class _Columns:
     bonus: Mapping[str, tuple[Line, ...]]
     sheets: Mapping[str, int]
     uncounted: Mapping[str, list[str]]
+    raw: _Raw | None
 
     def lines(self, ranking: Ranking, chain: Sequence[TieLink]) -> tuple[Standing, ...]:
         rank, score, base = ranking.rank.fractions(), self.score.fractions(), self.base.fractions()
@@ -307,6 +365,7 @@ class _Columns:
                 None if base[place] == score[place] else base[place],
                 self.bonus.get(entry, ()),
                 tuple(sorted(self.uncounted.get(entry, ()))),
+                *((self.raw.score.fraction(place), self.raw.rank.fraction(place)) if self.raw else ()),
             )
             for place in ranking.order.tolist()
         )

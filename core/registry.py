@@ -11,6 +11,7 @@ from typing import Any, TypeVar, cast
 from juri.core.errors import NotFound
 from juri.core.extension import (
     AssignmentRule,
+    BallotMethod,
     CliCommand,
     CutRule,
     EditionDefinition,
@@ -32,6 +33,7 @@ FAMILIES: Mapping[str, type[Extension]] = MappingProxyType(
         "rubrics": RubricDefinition,
         "stage_kinds": StageKind,
         "methods": Method,
+        "ballot_methods": BallotMethod,
         "cut_rules": CutRule,
         "tie_breakers": TieBreaker,
         "eligibility_rules": EligibilityRule,

@@ -41,6 +41,14 @@ class Settings:
             outbox.
         sign_in_mail_at_once: a sign-in link that somebody asks for goes at once; otherwise an administrator releases
             it, as any other mail.
+        juror_reading_days: so many days after the last result of an edition is published, its jurors still read the
+            entries that they scored; then only their own scores are left to them.
+        contact_name: whom to ask for help where a page is of no edition, or of one that names no secretariat.
+        contact_phone: their telephone.
+        contact_whatsapp: their WhatsApp, from the ``+``.
+        contact_email: their e-mail address.
+        contact_address: their postal address.
+        contact_hours: when somebody answers.
         oidc_issuer: the identity provider by which people may sign in, ``https://...``; without it there is none.
         oidc_name: how the provider is called on the button.
         oidc_client_id: who we are to the provider.
@@ -64,6 +72,13 @@ class Settings:
     mail_from: str = ""
     smtp_url: str = ""
     sign_in_mail_at_once: bool = False
+    juror_reading_days: int = 90
+    contact_name: str = ""
+    contact_phone: str = ""
+    contact_whatsapp: str = ""
+    contact_email: str = ""
+    contact_address: str = ""
+    contact_hours: str = ""
     oidc_issuer: str = ""
     oidc_name: str = ""
     oidc_client_id: str = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
@@ -51,12 +52,15 @@ def score_sheet(kind: RubricKind, rubric: Rubric, answers: Mapping[str, Answer],
 
     """
     require_answers(_questions(kind, rubric, owner), answers)
-    shown = MappingProxyType(dict(answers))
-    score = _guarded(kind, owner, "score", lambda: kind.score(rubric, shown))
+    told = tuple(leaf.id for leaf in rubric.leaves if not leaf.counts and leaf.id in answers)
+    shown = MappingProxyType({name: answer for name, answer in answers.items() if name not in told})
+    score = _guarded(kind, owner, "score", lambda: kind.score(rubric.counted, shown))
     fault = _score_fault(score)
     if fault:
         raise PluginError(owner or kind.name, f"score of rubric kind '{kind.name}'", fault)
-    return score
+    if not told:
+        return score
+    return replace(score, lines=(*score.lines, *(Line(name, Fraction(0), "information only") for name in told)))
 
 
 def reachable_totals(
@@ -87,6 +91,33 @@ def reachable_totals(
     return min(ends), max(ends)
 
 
+def full_points(kind: RubricKind, rubric: Rubric, owner: str = "") -> dict[str, Fraction]:
+    """Return what each criterion adds to the total of a sheet that is filled with the best value everywhere.
+
+    The best value is the end of the scale that adds more; where neither adds anything it is 0 or below.
+
+    Raises:
+        InputRefused: such a sheet cannot be scored.
+        PluginError: the kind broke down.
+
+    """
+    asked = _questions(kind, rubric, owner)
+    best: dict[str, Fraction] = {}
+    for end in (0, -1):
+        score = score_sheet(kind, rubric, {each.criterion: _filled(each, None, end) for each in asked}, owner)
+        points = points_of(score)
+        best = {name: max(best.get(name, value), value) for name, value in points.items()}
+    return best
+
+
+def points_of(score: Score) -> Mapping[str, Fraction]:
+    """Add up what each criterion adds to a total."""
+    points: dict[str, Fraction] = {}
+    for line in score.lines:
+        points[line.criterion] = points.get(line.criterion, Fraction(0)) + line.points
+    return MappingProxyType(points)
+
+
 def _filled(question: Question, answer: Answer | None, end: int) -> Answer:
     """Return an answer that lacks nothing, with the value at one end of the scale where there is none yet."""
     scale = question.scale
@@ -111,9 +142,14 @@ def rubric_problems(kind: RubricKind, rubric: Rubric, owner: str = "") -> list[P
         PluginError: the kind broke down while it checked.
 
     """
+    counted = rubric.counted
     problems = [*_criteria_problems(rubric), *_scale_problems(rubric), *_bonus_problems(rubric.bonuses)]
-    problems = problems or _guarded(kind, owner, "check", lambda: list(kind.check(rubric)))
-    return problems or _bounds_problems(kind, rubric, owner)
+    if not problems and not counted.criteria:
+        problems = [
+            Problem("criteria", "every criterion is information only; let at least one count", "nothing_counts")
+        ]
+    problems = problems or _guarded(kind, owner, "check", lambda: list(kind.check(counted)))
+    return problems or _bounds_problems(kind, counted, owner)
 
 
 def read_answers(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import Any
@@ -32,9 +32,10 @@ def cut(view: StageView, rules: Any, of: Combination | None, *, merge: bool = Fa
     """
     cases = {ALL: merged_case(view, of)} if merge else track_cases(view, of)
     proposals = chain.from_iterable(_apply(view, for_track(rules, track), track, case) for track, case in cases.items())
+    notes = chain.from_iterable(_notes(view, for_track(rules, track), case) for track, case in cases.items())
     standings = {track: case.standings for track, case in cases.items()}
     in_order = tuple(sorted(proposals, key=lambda proposal: proposal.entry))
-    return Outcome(in_order, standings if of else {}, (), warnings_of(standings))
+    return Outcome(in_order, standings if of else {}, (), (*warnings_of(standings), *dict.fromkeys(notes)))
 
 
 def _apply(view: StageView, use: RuleUse | None, track: str, case: CutCase) -> list[Proposal]:
@@ -43,6 +44,13 @@ def _apply(view: StageView, use: RuleUse | None, track: str, case: CutCase) -> l
         return [Proposal(entry, UNDECIDED, "no rule", reason) for entry in case.facts]
     rule: CutRule = view.extensions("cut_rules", use.rule)
     return list(rule.select(case, settle(rule, use.options, use.rule)))
+
+
+def _notes(view: StageView, use: RuleUse | None, case: CutCase) -> Sequence[str]:
+    if use is None:
+        return ()
+    rule: CutRule = view.extensions("cut_rules", use.rule)
+    return rule.notes(case, settle(rule, use.options, use.rule))
 
 
 def track_cases(view: StageView, of: Combination | None) -> dict[str, CutCase]:
@@ -54,6 +62,7 @@ def track_cases(view: StageView, of: Combination | None) -> dict[str, CutCase]:
             {entry.code: entry for entry in entries},
             quotas.get(track, {}),
             view.tie_order,
+            view.context.history,
         )
         for track, entries in by_track(view).items()
     }
@@ -84,7 +93,7 @@ def merged_case(view: StageView, of: Combination | None) -> CutCase:
     for name, places in chain.from_iterable(case.quotas.items() for case in cases):
         quotas[name] = quotas.get(name, 0) + places
     facts = {code: entry for case in cases for code, entry in case.facts.items()}
-    return CutCase(_merged(parts), facts, quotas, view.tie_order)
+    return CutCase(_merged(parts), facts, quotas, view.tie_order, view.context.history)
 
 
 def _merged(parts: list[Standings]) -> Standings:

@@ -30,6 +30,7 @@ FOLDERS = (
     "juri.rubrics.library",
     "juri.plugins.stages",
     "juri.plugins.methods",
+    "juri.plugins.counts",
     "juri.plugins.rules",
     "juri.plugins.exporters",
     "juri.plugins.editions",
@@ -94,11 +95,14 @@ def discover(settings: Settings, beside: Path | None = None) -> list[Source]:
     return [*_built_in(), *_installed(), *map(_file_source, files)]
 
 
-def select(sources: Iterable[Source], settings: Settings) -> tuple[list[Source], list[Source]]:
+def select(
+    sources: Iterable[Source], settings: Settings, switched_off: Collection[str] = ()
+) -> tuple[list[Source], list[Source]]:
     """Part the plugins that are switched on from those that are not.
 
     ``JURI_PLUGINS`` names the plugins to load beside the built-in ones; empty loads all. ``JURI_PLUGINS_OFF`` names
-    plugins that are not loaded, built-in ones too, and has the last word.
+    plugins that are not loaded, built-in ones too, and has the last word. ``switched_off`` are those that an
+    administrator switched off; one that is no longer installed is no slip.
 
     Raises:
         InputRefused: either names a plugin that does not exist.
@@ -113,7 +117,7 @@ def select(sources: Iterable[Source], settings: Settings) -> tuple[list[Source],
 
     def is_on(source: Source) -> bool:
         named = not settings.plugins or source.is_built_in or source.name in settings.plugins
-        return named and source.name not in settings.plugins_off
+        return named and source.name not in settings.plugins_off and source.name not in switched_off
 
     return [source for source in listed if is_on(source)], [source for source in listed if not is_on(source)]
 

@@ -10,8 +10,8 @@ from juri.plugins.discovery import Source
 
 def fault_of(source: Source, hook: str, what: str) -> PluginError:
     """Build the error that refuses a plugin: what happened, where it comes from, how to start without it."""
-    why = f"{what}\n    it is {source}\n    mend it, or start without it by the setting JURI_PLUGINS_OFF={source.name}"
-    return PluginError(source.name, hook, why)
+    way = f"by the setting JURI_PLUGINS_OFF={source.name}, or by 'juri plugins off {source.name}'"
+    return PluginError(source.name, hook, f"{what}\n    it is {source}\n    mend it, or start without it {way}")
 
 
 def failure_of(source: Source, hook: str, error: BaseException) -> PluginError:

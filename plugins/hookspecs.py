@@ -12,6 +12,7 @@ import pluggy
 
 from juri.core.extension import (
     AssignmentRule,
+    BallotMethod,
     CliCommand,
     CutRule,
     EditionDefinition,
@@ -143,6 +144,40 @@ def juri_methods() -> Iterable[Method]:
         @hookimpl
         def juri_methods():
             return [Method(name="best_sheet", title="Best sheet", version="1", rank=best_sheet)]
+    """
+    return ()
+
+
+@hookspec
+def juri_ballot_methods() -> Iterable[BallotMethod]:
+    """Add ballot methods: how rankings, grades or comparisons become an order, or fill seats (``juri count``).
+
+    Who: a plugin for a vote whose rule is none of the bundled ones.
+    When: once, at start-up; ``count`` is called for each count, with ballots of the class that ``takes`` names.
+    None or an exception: stops the start-up. An exception in ``count`` refuses that count.
+
+    A complete plugin::
+
+        from juri.core.ballots.ballots import RankedBallots
+        from juri.core.ballots.tally import Tally, competition_ranks, place
+        from juri.core.extension import BallotMethod
+        from juri.plugins import hookimpl
+
+
+        def plurality(case, options):
+            names = [case.ballots.candidates[each] for each in case.ballots.standing]
+            votes = dict.fromkeys(names, 0)
+            for ranking, count in case.ballots.without_withdrawn().items():
+                if ranking and len(ranking[0]) == 1:
+                    votes[case.ballots.candidates[ranking[0][0]]] += count
+            figures = [{"votes": votes[name]} for name in names]
+            return Tally(place(names, competition_ranks(list(votes.values())), figures))
+
+
+        @hookimpl
+        def juri_ballot_methods():
+            about = {"title": "First preferences", "version": "1"}
+            return [BallotMethod(name="plurality", takes=RankedBallots, count=plurality, **about)]
     """
     return ()
 

@@ -39,13 +39,14 @@ class JudgingOptions(Schema):
     be named, since real editions differ and the winners with them: Jawa Timur counts an absent juror as zero,
     Kota Tegal leaves him out, Magetan sums. ``rounding`` lists where to round, ``ties`` is the chain of tie-breakers,
     ``ranks`` the way of counting. ``gate: all_submitted`` keeps the stage open until every sheet is in (KOVABLIK).
-    ``weights`` are whole numbers by juror. ``bonuses`` tells whether the rubric's bonuses count in this stage; a
-    rubric that has some makes it necessary to say so.
+    ``assignment`` is the rule by which jurors are assigned, ``weights`` are whole numbers by juror. ``bonuses`` tells
+    whether the rubric's bonuses count in this stage; a rubric that has some makes it necessary to say so.
     """
 
     panel = fields.String(required=True, validate=not_blank())
     rubric = names_by_track(required=True)
     jurors_per_entry = Whole(load_default=None, allow_none=True, validate=validate.Range(min=1))
+    assignment = Reference("assignment_rules", load_default=None)
     method = Reference("methods", key="name", required=True)
     missing = fields.String(required=True, validate=known_policy)
     rounding = fields.List(RoundingStep(), load_default=list)
@@ -66,9 +67,14 @@ def judge(view: StageView) -> Outcome:
 
 def rank_by_track(view: StageView) -> dict[str, Standings]:
     """Rank the sheets of each track by the rule that the stage's options name."""
-    weights: Mapping[str, int] = view.options["weights"]
-    sheets = [replace(sheet, juror_weight=weights.get(sheet.juror, sheet.juror_weight)) for sheet in view.sheets]
+    sheets = counted_sheets(view)
     return {track: _rank(view, track, entries, sheets) for track, entries in by_track(view).items()}
+
+
+def counted_sheets(view: StageView) -> list[Sheet]:
+    """Return the sheets with the weights that the stage's options give to jurors."""
+    weights: Mapping[str, int] = view.options["weights"]
+    return [replace(sheet, juror_weight=weights.get(sheet.juror, sheet.juror_weight)) for sheet in view.sheets]
 
 
 def rank_rule(options: Mapping[str, Any]) -> RankRule:

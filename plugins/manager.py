@@ -103,7 +103,11 @@ class Plugins:
 
 
 def load_plugins(
-    settings: Settings, *, beside: Path | None = None, families: Collection[str] = tuple(FAMILIES)
+    settings: Settings,
+    *,
+    beside: Path | None = None,
+    families: Collection[str] = tuple(FAMILIES),
+    switched_off: Collection[str] = (),
 ) -> Plugins:
     """Load every plugin that is switched on and build the registry.
 
@@ -112,16 +116,17 @@ def load_plugins(
         beside: an edition file, or its folder: ``plugin.py`` there is loaded, too.
         families: what the caller will look up; built-ins that add to none of these are not imported, which is most
             of the start-up time of a command that needs few. Other plugins are always loaded: a bad one must show.
+        switched_off: plugins that an administrator switched off; they are not loaded either.
 
     Raises:
         PluginError: a plugin does not load or breaks the contract: Juri does not start without it unasked.
         InputRefused: the settings name a plugin, or a plugin's setting, that does not exist.
 
     """
-    survey = survey_plugins(settings, beside=beside, families=families)
+    survey = survey_plugins(settings, beside=beside, families=families, switched_off=switched_off)
     if survey.faults:
         raise survey.faults[0]
-    registry = Registry.of((family, source.name, extension) for family, source, extension in survey.offers)
+    registry = survey.registry()
     _check_values(settings, registry, survey.off)
     return Plugins(registry, survey.plugins(), survey.manager, settings.trace_hooks, dict(settings.plugin_values))
 

@@ -14,7 +14,7 @@ import pluggy
 
 from juri.core.errors import PluginError
 from juri.core.extension import Extension
-from juri.core.registry import FAMILIES
+from juri.core.registry import FAMILIES, Registry
 from juri.core.settings import Settings
 from juri.plugins import PROJECT, contract, hookspecs
 from juri.plugins.discovery import Source, discover, select
@@ -50,6 +50,13 @@ class Survey:
     hooks: dict[str, tuple[str, ...]] = field(default_factory=dict)
     offers: list[Offer] = field(default_factory=list)
 
+    def registry(self) -> Registry:
+        """Return what the plugins without fault add; of two of one name the first."""
+        first: dict[tuple[str, str], Offer] = {}
+        for offer in self.offers:
+            first.setdefault((offer[0], offer[2].name), offer)
+        return Registry.of((family, source.name, extension) for family, source, extension in first.values())
+
     def plugins(self) -> tuple[Plugin, ...]:
         """Return every plugin with its state, by name."""
         failed = {fault.plugin for fault in self.faults}
@@ -72,19 +79,28 @@ class Survey:
 
 
 def survey_plugins(
-    settings: Settings, *, beside: Path | None = None, families: Collection[str] = tuple(FAMILIES)
+    settings: Settings,
+    *,
+    beside: Path | None = None,
+    families: Collection[str] = tuple(FAMILIES),
+    switched_off: Collection[str] = (),
 ) -> Survey:
     """Find the plugins, load every one that is switched on, and gather what each adds and what is wrong with any.
+
+    ``switched_off`` are those that an administrator switched off, beside those that the settings do.
 
     Raises:
         InputRefused: the settings name a plugin that does not exist, or a folder that is none.
 
     """
-    return survey_sources(discover(settings, beside), settings, families)
+    return survey_sources(discover(settings, beside), settings, families, switched_off)
 
 
 def survey_sources(
-    sources: Iterable[Source], settings: Settings, families: Collection[str] = tuple(FAMILIES)
+    sources: Iterable[Source],
+    settings: Settings,
+    families: Collection[str] = tuple(FAMILIES),
+    switched_off: Collection[str] = (),
 ) -> Survey:
     """Load the plugins of these sources, except for built-ins that add to other families; their order shows nowhere.
 
@@ -94,7 +110,8 @@ def survey_sources(
     """
     manager = pluggy.PluginManager(PROJECT)
     manager.add_hookspecs(hookspecs)
-    on, off = select(sorted(sources, key=lambda each: (each.name, each.origin, each.version)), settings)
+    ordered = sorted(sources, key=lambda each: (each.name, each.origin, each.version))
+    on, off = select(ordered, settings, switched_off)
     if len(families) < len(FAMILIES):
         on = [source for source in on if source.adds_to(families)]
     survey = Survey(settings, manager, on, off)

@@ -6,9 +6,11 @@ import secrets
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+import threadpoolctl  # noqa: F401  its first import sets a variable of the environment: not in a test
 from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine, NullPool, create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
@@ -25,6 +27,9 @@ LOCAL_POSTGRES = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 settings.register_profile("juri", deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("thorough", settings.get_profile("juri"), max_examples=1000)
 settings.load_profile("juri")
+
+# It sets a variable of the environment when it is first imported; a test that is the first to need it leaks nothing.
+import_module("threadpoolctl")
 
 # The settings of whoever runs the tests are not what is tested.
 for name in [name for name in os.environ if name.startswith("JURI_") and not name.startswith("JURI_TEST_")]:  # noqa: TID251  see above

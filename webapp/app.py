@@ -12,6 +12,7 @@ from flask import Flask, Response, request, url_for
 from flask_wtf.csrf import CSRFProtect
 
 from juri.webapp.compression import register_compression
+from juri.webapp.contact import register_contact
 from juri.webapp.errors import register_errors
 from juri.webapp.frame import register_frame
 from juri.webapp.front_door import register_front_door
@@ -62,6 +63,7 @@ def create_app(workbench: Workbench | None = None, **config: Any) -> Flask:
     register_language(app)
     register_errors(app)
     register_frame(app)
+    register_contact(app, bench.settings)
     _register_blueprints(app, bench)
     app.jinja_env.globals.update(asset=asset, state_of=state_of)
     app.jinja_env.filters["said"] = shown_sentence

@@ -16,7 +16,10 @@ HUNDRED = 100
 
 @dataclass(frozen=True)
 class Card:
-    """One criterion as it is shown. ``weight`` is empty where all weigh the same; ``group`` begins a group."""
+    """One criterion as it is shown. ``weight`` is empty where all weigh the same; ``group`` begins a group.
+
+    Comments on one that is not ``is_shown`` are never read by the entrant.
+    """
 
     criterion: str
     field: str
@@ -29,6 +32,7 @@ class Card:
     scale: Scale
     choices: tuple[Choice, ...]
     question: Question
+    is_shown: bool
 
     @property
     def reason_for(self) -> str:
@@ -40,7 +44,8 @@ def lay_out(rubric: Rubric, asked: Sequence[Question]) -> list[Card]:
     """Lay a rubric out as cards, in reading order."""
     by_id = {question.criterion: question for question in asked}
     places = [(leaf, head) for leaf, head in _leaves(rubric.criteria) if leaf.id in by_id]
-    weights, group_weights = _weight_words(rubric)
+    weights, group_weights = _weight_words(rubric.counted)
+    weights |= {leaf.id: _("information only") for leaf in rubric.leaves if not leaf.counts}
     shown, before = [], None
     for number, (leaf, head) in enumerate(places, start=1):
         begins = head is not None and head is not before
@@ -57,6 +62,7 @@ def lay_out(rubric: Rubric, asked: Sequence[Question]) -> list[Card]:
                 scale=by_id[leaf.id].scale,
                 choices=scale_choices(by_id[leaf.id].scale),
                 question=by_id[leaf.id],
+                is_shown=leaf.visible,
             )
         )
         before = head

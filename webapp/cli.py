@@ -35,18 +35,32 @@ class Planned:
 COMMANDS: Mapping[str, Planned] = MappingProxyType(
     {
         "score": Planned("score:score", "Rank the entries of a spreadsheet, without a database."),
+        "agreement": Planned("agreement:agreement", "Tell how well the jurors of a spreadsheet agree."),
+        "jury": Planned("jury:jury", "Tell how each juror of a spreadsheet scores, and whose sheets deserve a look."),
+        "sensitivity": Planned("sensitivity:sensitivity", "Tell how firm the first places of a spreadsheet are."),
+        "count": Planned("count:count", "Count ballots: rankings, grades or comparisons, without a database."),
+        "rasch": Planned(
+            "rasch:rasch", "Measure entries, jurors and criteria on one scale by the many-facet Rasch model."
+        ),
+        "simulate": Planned(
+            "simulate:simulate", "Tell how reproducible the Top N of an EDITION would be, by jurors per entry."
+        ),
+        "select": Planned("select:select", "Say who advances from the standings of a spreadsheet, by a cut rule."),
         "edition": Planned("edition:edition", "Look at editions, check them, compare them, begin a new one."),
         "db": Planned("database:db", "Prepare the database."),
         "entry": Planned("entry:entry", "Register, submit, show and remove the entries of an edition."),
         "person": Planned("person:person", "Add people, give them roles, note their ties to agencies."),
         "history": Planned("person:history", "Take over titles that were won before, for rules about earlier winners."),
         "juror": Planned("juror:juror", "Put jurors into panels, note conflicts, assign entries."),
-        "assign": Planned("juror:assign", "Assign jurors to the entries of a judged STAGE, by a rule or from a file."),
+        "assign": Planned(
+            "assign:assign", "Assign jurors to entries: of two tables, or in a judged stage of an edition."
+        ),
         "stage": Planned("stage:stage", "Run the stages of an installed edition."),
         "scorecard": Planned(
             "scorecard:scorecard",
             "Hand out scorecards as forms, take them over from paper or a spreadsheet, look at them.",
         ),
+        "paper": Planned("paper_desk:paper", "Type scorecards from paper, and confirm what somebody else typed."),
         "record": Planned(
             "record:record",
             "Keep an act of a stage: a check, a visit, an attendance, a vote, an objection, an adoption.",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from flask import current_app, g
 
-from juri.core.audit.trail import recorded, seal
+from juri.core.audit.trail import recorded
 from juri.core.editions.verbs import Running, find_edition
 from juri.core.policy import Actor
 
@@ -43,12 +43,12 @@ class Desk:
 
     @contextmanager
     def writing(self) -> Iterator[WriteSession]:
-        """Open a writing session; after the commit the plugins are told and the trail is sealed."""
+        """Open a writing session; after the commit the plugins are told, and the trail is sealed soon."""
         with self.workbench.database.write() as session:
             yield session
         for act in recorded(session):
             self.workbench.plugins.tell(act)
-        seal(self.workbench.database)
+        self.workbench.sealer.soon()
 
     def running(self, session: Session, slug: str) -> Running:
         """Return an installed edition.

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import Flask, current_app, request, url_for
 from flask_babel import gettext as _
 
+from juri.core.clock import now
 from juri.core.policy import Actor
 from juri.webapp.desk import desk
 from juri.webapp.sessions import this_session
@@ -18,6 +21,15 @@ PLACES: tuple[tuple[frozenset[str], str, str], ...] = (
     (frozenset({"administrator", "auditor"}), "admin.home", "Administration"),
 )
 """Which roles lead to which start page, with its name."""
+
+
+@dataclass(frozen=True)
+class SessionEnd:
+    """When a session ends: the moment, the same in seconds of 1970, and how many seconds are left."""
+
+    moment: datetime
+    until: int
+    left: int
 
 
 def register_frame(app: Flask) -> None:
@@ -34,7 +46,17 @@ def frame() -> dict[str, Any]:
         "home_url": url_for("public.home"),
         "sign_in_url": url_for("account.sign_in"),
         "sign_out_url": url_for("account.sign_out"),
+        "session_end": session_end(),
     }
+
+
+def session_end() -> SessionEnd | None:
+    """Return when the session of the person ends, if they do nothing; nothing where nobody is signed in."""
+    known = this_session()
+    if known is None or not known.person:
+        return None
+    moment = known.lasts_until()
+    return SessionEnd(moment, int(moment.timestamp()), int((moment - now()).total_seconds()))
 
 
 def role_name(role: str) -> str:

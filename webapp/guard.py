@@ -11,7 +11,7 @@ from flask import Blueprint, Flask, redirect, request, url_for
 from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response
 
-from juri.core.errors import NotFound
+from juri.core.errors import ActionRefused, NotFound
 from juri.core.policy import Subject, may
 from juri.webapp.desk import desk
 from juri.webapp.problems import asks_api
@@ -43,9 +43,9 @@ LARGE_FORMS: dict[str, int] = {}
 """How many bytes a form may have, for the endpoints that take more than Werkzeug's half a megabyte."""
 
 
-def in_edition(edition: str, **_: Any) -> Subject:
-    """Return the subject of a route whose argument ``edition`` names the edition."""
-    return Subject(edition)
+def in_edition(edition: str, stage: str = "", **_: Any) -> Subject:
+    """Return the subject of a route whose arguments name the edition and, where it is about one, its stage."""
+    return Subject(edition, stage=stage)
 
 
 def installation(**_: Any) -> Subject:
@@ -63,6 +63,8 @@ def guarded(
     largest_form: int = 0,
 ) -> Callable[[View], View]:
     """Add a route with its policy: whoever may not open it gets the same answer as for a page that does not exist.
+
+    Whoever may, but not while judging beside others, is told so: that the page is there is no secret to them.
 
     ``largest_form`` is for a route whose form carries a file as text; who is not signed in never gets it.
     """
@@ -107,8 +109,12 @@ def _refusal(needs: Needs, arguments: Mapping[str, Any]) -> Response | None:
     actor = desk().actor
     if needs.signed_in and actor.person:
         return None
-    if needs.subject_of is not None and may(actor, needs.action, needs.subject_of(**arguments)).allowed:
-        return None
+    if needs.subject_of is not None:
+        answer = may(actor, needs.action, needs.subject_of(**arguments))
+        if answer.allowed:
+            return None
+        if answer.code == "judges_here":
+            raise ActionRefused([answer.why], code=answer.code)
     if not actor.person and asks_api():
         raise Unauthorized
     if not actor.person and request.method == "GET":

@@ -32,6 +32,13 @@ def choose_language() -> str:
     return str(chosen) if chosen in LANGUAGES else "id"
 
 
+def language_of_asker() -> str:
+    """Return the language of a program: the first of ours that it takes, else that of its account, else English."""
+    taken = request.accept_languages.best_match(LANGUAGES)
+    chosen = taken or getattr(getattr(session, "known", None), "language", "")
+    return chosen if chosen in LANGUAGES else "en"
+
+
 def language() -> str:
     """Return the language that this page is written in."""
     return str(get_locale().language)

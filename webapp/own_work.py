@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import g
 
+from juri.core.document import StageSpec
+from juri.core.editions.gate import Gate, find_gate
+from juri.core.editions.verbs import Running
 from juri.core.errors import NotFound
 from juri.core.judging.queue import OwnAssignment, find_own, own_subject
 from juri.core.policy import Subject
@@ -13,8 +17,18 @@ from juri.webapp.desk import desk
 from juri.webapp.guard import Needs
 
 
-def own_assignment(edition: str, stage: str, entry: str) -> OwnAssignment:
-    """Return the assignment that a route names, as it was when the request came in.
+@dataclass(frozen=True)
+class OwnWork:
+    """An own assignment with what its scorecard hangs on: the edition in force, the stage and its gate."""
+
+    own: OwnAssignment
+    running: Running
+    stage: StageSpec
+    gate: Gate
+
+
+def own_work(edition: str, stage: str, entry: str) -> OwnWork:
+    """Return the work that a route names, as it was when the request came in.
 
     It is read before anything that a page shows of it, so its version is never newer than what is shown.
 
@@ -23,11 +37,23 @@ def own_assignment(edition: str, stage: str, entry: str) -> OwnAssignment:
 
     """
     place = (edition, stage, entry)
-    known: dict[tuple[str, str, str], OwnAssignment] = g.setdefault("own_assignments", {})
+    known: dict[tuple[str, str, str], OwnWork] = g.setdefault("own_work", {})
     if place not in known:
         with desk().reading() as session:
-            known[place] = find_own(session, *place, desk().actor.person)
+            own = find_own(session, *place, desk().actor.person)
+            running = desk().running(session, edition)
+            known[place] = OwnWork(own, running, running.stage(stage), find_gate(session, running.id, stage))
     return known[place]
+
+
+def own_assignment(edition: str, stage: str, entry: str) -> OwnAssignment:
+    """Return the assignment alone.
+
+    Raises:
+        NotFound: as ``own_work``.
+
+    """
+    return own_work(edition, stage, entry).own
 
 
 def _own_assignment(edition: str, stage: str, entry: str, **_: Any) -> Subject:

@@ -21,8 +21,15 @@ from juri.webapp.fault_sentences import FAULTS, later
 from juri.webapp.language import language, shown_moment
 
 SENTENCES = (
+    later("the time for reading the entries of this edition is over; your own scores stay in your list"),
+    # objections
+    later("no submitted entry has the number '%(code)s'"),
+    later("say what you object to, in at most %(count)s characters"),
     # roles
+    later("the role '%(role)s' is not held for one stage; leave the stage out"),
     later("%(person)s holds %(role)s and cannot be %(other)s: nobody enters and judges in one edition"),
+    later("you score in this stage yourself: what others gave, and how far they are, is shown when it is closed"),
+    later("not everything that the stage waits for is in; what is missing is not shown to who scores in it"),
     # proposals: why an entry goes on, or not
     later("submitted in time"),
     later("submitted at %(moment)s"),
@@ -67,6 +74,20 @@ SENTENCES = (
     later("a tie must be settled first"),
     later("the places left empty (%(empty)s), which go to the next best"),
     later("its place by score went to %(entry)s (%(stands)s) by the rule '%(rule)s'"),
+    later("its place by score went to %(entry)s (%(stands)s)"),
+    later("the %(count)s places within the quotas"),
+    later("the %(count)s place within the quotas"),
+    later("tied with others where the quotas leave a choice; the panel decides"),
+    later("at least %(count)s of %(group)s, which %(entries)s fill"),
+    later("at least %(count)s of %(group)s, which %(entries)s fills"),
+    later("at most %(count)s of %(group)s, which %(entries)s fill"),
+    later("at most %(count)s of %(group)s, which %(entries)s fills"),
+    later("%(count)s places within quotas: %(quotas)s"),
+    later("without '%(quota)s' the total score would be %(total)s, not %(now)s, and %(entries)s would be in"),
+    later("without '%(quota)s' %(entries)s would be in (a tie leaves the total open)"),
+    later("%(count)s places cannot be filled within the quotas"),
+    later("no selection of %(count)s places keeps to %(quotas)s (%(numbers)s); loosen one of them"),
+    later("no entry says its '%(fact)s'; a quota cannot count what is not known"),
     later("below the least score %(score)s"),
     later("at or above the least score"),
     later("score of at least %(score)s"),
@@ -99,6 +120,50 @@ SENTENCES = (
     later("incomplete: %(count)s of at least %(least)s sheets"),
     later("the method gives it no score: none of its sheets counts"),
     later("absent sheets by juror: %(jurors)s; %(consequence)s"),
+    # what methods could not correct
+    later(
+        "nobody else scored an entry of %(jurors)s: nothing is known about their severity, and their entries keep "
+        "what they gave"
+    ),
+    later(
+        "the jurors fall into %(count)s groups without a common entry (%(groups)s): each keeps its own level, and "
+        "entries of different groups are comparable only as far as the groups' jurors are alike"
+    ),
+    later(
+        "few common entries join the jurors (connectivity %(figure)s, below %(least)s): differences between distant "
+        "jurors are uncertain"
+    ),
+    later("one juror scored everything, so there is nothing to correct"),
+    later("no entry was scored by two jurors, so jurors cannot be compared: nothing is corrected"),
+    later("every juror scored one entry only, so jurors cannot be compared: nothing is corrected"),
+    later("the sheets show no difference between jurors beyond chance: nothing is corrected"),
+    later("every juror scored every entry, so the correction changes no rank"),
+    later("the sheets show no difference between entries beyond chance: all share one score"),
+    later(
+        "entries with fewer sheets are drawn further to the mean, so that they can hardly win: for a ranking that "
+        "decides use the method severity"
+    ),
+    later("scores are in units of each juror's own spread, not in points: 1 is one standard deviation above the mean"),
+    later(
+        "z-scores need at least %(count)s sheets of a juror; fewer are of %(jurors)s: their own mean and spread are "
+        "little more than chance, the method severity does better"
+    ),
+    later("scored a single entry, so their sheets do not count: %(jurors)s"),
+    later(
+        "the jurors did not see equally good entries, so the assignment was not random: z-scores punish the entries "
+        "of jurors who saw good ones; use the method severity or mean"
+    ),
+    later("the mean of all counts for m = %(figure)s sheets"),
+    later("no points of the public, so no score: %(names)s"),
+    later("no points of the jury, so no score: %(names)s"),
+    later(
+        "the public spreads its points more than twice as far as the other side, so it counts for more than its share"
+    ),
+    later("the jury spreads its points more than twice as far as the other side, so it counts for more than its share"),
+    later(
+        "the method '%(method)s' would take an absent sheet that counts 0 for a harsh juror; let only what was "
+        "submitted count, or use another method"
+    ),
     later("each counts 0"),
     later("only submitted sheets count"),
     later("all sheets of these jurors are left out"),
@@ -158,22 +223,69 @@ SENTENCES = (
     later("the edition '%(edition)s' was revised meanwhile; try again"),
     later("this moment is over; choose one that lies ahead"),
     later("say why"),
+    # what programs are told
+    later('send the ETag or the version that you read, such as "3"'),
+    later("name the version that you read, here or in the header If-Match"),
+    later("send a key of %(least)s to %(most)s characters that you made up for this write, such as a UUID"),
+    later("more than %(count)s levels are too deep"),
+    later("it holds a character that cannot be stored"),
+    later("this scorecard was sent already; send it again to correct it"),
+    later("set up your second factor first, at /account/second-factor"),
+    later("%(person)s may not do '%(action)s' here"),
+    # plugins that are switched
+    later("edition '%(edition)s' is running and uses the plugin '%(plugin)s'"),
+    later("the setting %(key)s keeps the plugin '%(plugin)s' switched off, and has the last word"),
+    later("plugin '%(plugin)s' is switched off already"),
+    later("plugin '%(plugin)s' is switched on already"),
     # jurors and assignments
     later("'%(entry)s' needs %(wanted)s jurors and can get %(found)s: %(why)s"),
     later("the panel has %(count)s"),
     later("the panel has %(count)s, %(conflicts)s may not score it because of a conflict"),
+    later("the jurors fall into %(count)s groups that share no entry: their scores cannot be compared"),
+    later("ask for more bridge entries, or let some jurors score a second category"),
+    later("the jurors are weakly connected (lambda2 %(value)s, below %(limit)s): corrections for severity are unsure"),
+    later("ask for more bridge entries"),
+    later("these %(entries)s want %(asked)s scorecards"),
+    later("%(count)s entries (%(codes)s)"),
+    later("%(count)s entry (%(codes)s)"),
+    later("%(count)s entries of category '%(category)s' (%(codes)s)"),
+    later("%(count)s entry of category '%(category)s' (%(codes)s)"),
+    later("%(count)s jurors (%(codes)s)"),
+    later("%(count)s juror (%(codes)s)"),
+    later("the %(jurors)s who may score them can take at most %(given)s: %(missing)s too few"),
+    later("raise their largest load, add jurors, or lower the jurors for each entry"),
+    later("the %(jurors)s are to get at least %(asked)s entries beside what they have"),
+    later("the %(entries)s that they may score have only %(given)s places to give"),
+    later("lower their least load, or let them score more"),
+    later("these rules can each be met, but not all together: %(rules)s"),
+    later("loosen one of them"),
+    later("%(count)s bridge entries do not fit beside loads and roles"),
+    later("ask for fewer, or raise the loads"),
+    later("there is no open assignment '%(juror)s' in stage %(stage)s"),
     later("entry '%(entry)s' does not take part in this stage"),
     later("juror '%(juror)s' is not in this stage's panel"),
     later("they are in conflict: %(kind)s"),
     later("%(juror)s does not score %(entry)s"),
     later("a sheet was begun already: say why it shall not count"),
     later("choose at least one juror"),
+    later("there is no juror '%(code)s' in this edition"),
+    later("you typed this sheet yourself; somebody else looks at it"),
+    later("only %(person)s takes back what they typed; others confirm or reject it"),
+    later("a sheet of %(juror)s for %(entry)s waits to be confirmed already"),
+    later("the scorecard of %(juror)s for %(entry)s is at version %(version)s by now; look at it again"),
+    later("the scorecard of %(juror)s for %(entry)s is at version %(version)s by now"),
+    later("the rubric was changed since the sheet was typed; reject it and type it again"),
+    later("sheets typed from paper wait for a second person: %(count)s; confirm or reject them first"),
+    later("the paper is %(before)s and cannot become %(after)s; from here it can become nothing"),
+    later("say what is not as it stands on the paper"),
+    later("nothing is written here"),
     later("juror '%(juror)s' has nothing left to score in this stage"),
     later("juror '%(juror)s' has a reminder that waits in the outbox"),
     later("the stage '%(stage)s' is %(state)s; nobody can score in it now"),
     # weights
     later("the weights sum to %(sum)s, not 100; mend them, or declare 'weights: free'"),
     later("the weights below '%(criterion)s' sum to %(sum)s, not 100; mend them, or declare 'weights: free'"),
+    later("every criterion is information only; let at least one count"),
     later("the weights are all 0, so nothing counts; give at least one criterion a weight"),
     # tables that are taken over
     later("row %(row)s"),

@@ -1,16 +1,22 @@
-"""Running the application: gunicorn with threads, each worker with an application and a postman of its own."""
+"""Running the application: gunicorn with threads; each worker has an application, a sealer and a postman of its own."""
 
 from __future__ import annotations
 
+import logging
+import os
+import signal
 import sys
 from dataclasses import dataclass
+from threading import Thread
+from time import sleep
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from werkzeug.serving import run_simple
 
-from juri.core.errors import InputRefused
+from juri.core.errors import InputRefused, JuriError
+from juri.core.switches import switched_off
 from juri.webapp.app import create_app
 from juri.webapp.logs import log_as_json
 from juri.webapp.postman import Postman, mail_server
@@ -21,6 +27,10 @@ SECONDS_TO_FINISH = 30
 SECONDS_OF_A_THREAD = 0.0005
 """How long a thread goes on while others of its process wait (Python's own 5 ms are long): whoever holds the database's
 write lock lets go of the interpreter at every statement, and everybody waits until that thread has it back."""
+SECONDS_BETWEEN_LOOKS = 5
+"""How often a process looks whether plugins were switched."""
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -57,19 +67,43 @@ def serve_with_gunicorn(bench: Workbench, binding: Binding) -> None:
 
 def serve_simply(bench: Workbench, binding: Binding) -> None:
     """Serve until stopped, in one process and with werkzeug's server: for trying out."""
-    app = _application(bench)
+    app = _application(bench, starts_again=False)
     run_simple(binding.host, binding.port, app, threaded=True)
 
 
-def _application(bench: Workbench) -> Flask:
-    """Build the application of this process, and set its postman to work."""
+def _application(bench: Workbench, *, starts_again: bool) -> Flask:
+    """Build the application of this process, and set its sealer and its postman to work.
+
+    ``starts_again`` where somebody starts another process in place of one that ends: then this one ends when plugins
+    were switched, so that the next goes by it.
+    """
     sys.setswitchinterval(SECONDS_OF_A_THREAD)
     log_as_json()
     app = create_app(bench)
+    bench.sealer.start()
     server = mail_server(bench.settings)
     if server is not None:
         Postman(bench.database, bench.settings, server).start()
+    app.config["STARTS_AGAIN"] = starts_again
+    if starts_again:
+        Thread(target=_end_when_switched, args=(bench,), name="switches", daemon=True).start()
     return app
+
+
+def _end_when_switched(bench: Workbench) -> None:
+    """Ask this process to end in good order (requests are answered first) once plugins were switched."""
+    while not _are_switched(bench):
+        sleep(SECONDS_BETWEEN_LOOKS)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _are_switched(bench: Workbench) -> bool:
+    try:
+        with bench.database.read() as session:
+            return frozenset(switched_off(session)) != bench.switched_off
+    except JuriError as error:
+        _log.error("nobody could look whether plugins were switched; it is tried again: %s", error)
+        return False
 
 
 class _Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -95,4 +129,4 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def load(self) -> Flask:
         """Build the application, once in each worker."""
-        return _application(Workbench(self._bench.plugins_dir, self._bench.database_url))
+        return _application(Workbench(self._bench.plugins_dir, self._bench.database_url), starts_again=True)

@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from juri.core.accounts.second_factor import count_code
 from juri.core.accounts.sessions import (
-    SEEN_AGAIN_AFTER,
     Known,
     begin_session,
     change_token,
@@ -20,12 +19,13 @@ from juri.core.accounts.sessions import (
     end_session,
     find_session,
     keep_session,
+    prolong_session,
 )
 from juri.core.accounts.signing import Proven, sign_in
 from juri.core.accounts.tidying import forget_what_is_over
 from juri.core.accounts.vault import Vault
-from juri.core.clock import now
 from juri.core.errors import ActionRefused
+from juri.core.judging.narrowing import narrowed
 from juri.core.policy import Actor, changes_results
 from juri.webapp.desk import NOBODY, Desk, desk
 from juri.webapp.problems import asks_api
@@ -33,7 +33,11 @@ from juri.webapp.workbench import Workbench
 
 COOKIE = "juri_session"
 COOKIE_OVER_HTTPS = "__Host-juri_session"
-WITHOUT_SECOND_FACTOR = frozenset({"account.second_factor", "account.recovery", "account.sign_out", "account.profile"})
+COOKIE_OF_THE_END = "juri_until"
+"""When the session ends, in seconds of 1970: no secret, so that the scripts of all open pages can warn in time."""
+WITHOUT_SECOND_FACTOR = frozenset(
+    {"account.second_factor", "account.recovery", "account.sign_out", "account.profile", "account.stay"}
+)
 """What who has yet to set up the second factor may open."""
 
 
@@ -65,7 +69,7 @@ class DatabaseSessions(SessionInterface):
             return ServerSession()
         with bench.database.read() as session:
             known = find_session(session, token)
-        g.desk = Desk(bench, _actor(bench, known))
+            g.desk = Desk(bench, narrowed(session, _actor(bench, known)))
         return ServerSession(json.loads(known.data) if known else None, known)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
@@ -76,6 +80,7 @@ class DatabaseSessions(SessionInterface):
             _answer_cookie(bench, response, kept.token)
         elif kept.known is not None:
             _keep(bench, kept, kept.known, response)
+            _say_the_end(bench, kept.known, response)
         elif kept.modified and kept:
             with bench.database.write() as database:
                 token = begin_session(database, data=_text(kept), agent=_agent())
@@ -126,6 +131,15 @@ def renew(*, second_factor: bool | None = None) -> None:
             )
 
 
+def stay() -> Known | None:
+    """Let the session of this request last on; nothing where there is none."""
+    kept = _kept()
+    if kept.known is not None:
+        with desk().writing() as session:
+            kept.known = prolong_session(session, kept.known)
+    return kept.known
+
+
 def vault() -> Vault:
     """Return what encrypts the secrets of authenticators, with the key that signs our forms."""
     return Vault(str(current_app.config["SECRET_KEY"]))
@@ -153,7 +167,7 @@ def is_over_https(bench: Workbench) -> bool:
 
 def _keep(bench: Workbench, kept: ServerSession, known: Known, response: Response) -> None:
     """Store a session that came back, under another token where the rights of its person changed."""
-    if not (kept.modified or known.has_other_rights or now() - known.seen_at > SEEN_AGAIN_AFTER):
+    if not (kept.modified or known.has_other_rights or known.is_to_be_noted):
         return
     with bench.database.write() as database:
         if known.has_other_rights:
@@ -166,6 +180,14 @@ def _keep(bench: Workbench, kept: ServerSession, known: Known, response: Respons
         _answer_cookie(bench, response, token)
 
 
+def _say_the_end(bench: Workbench, known: Known, response: Response) -> None:
+    """Tell the browser of a person when the session ends, where it does not know; a program shows no page."""
+    until = str(int(known.lasts_until().timestamp()))
+    if known.person and not asks_api() and request.cookies.get(COOKIE_OF_THE_END) != until:
+        safe = is_over_https(bench)
+        response.set_cookie(COOKIE_OF_THE_END, until, secure=safe, httponly=False, samesite="Lax", path="/")
+
+
 def _answer_cookie(bench: Workbench, response: Response, token: str) -> None:
     """Send the cookie, or take it away. It is one of the browser session: closing the browser forgets it."""
     safe = is_over_https(bench)
@@ -173,6 +195,7 @@ def _answer_cookie(bench: Workbench, response: Response, token: str) -> None:
         response.set_cookie(cookie_name(bench), token, secure=safe, httponly=True, samesite="Lax", path="/")
     else:
         response.delete_cookie(cookie_name(bench), secure=safe, httponly=True, samesite="Lax", path="/")
+        response.delete_cookie(COOKIE_OF_THE_END, secure=safe, samesite="Lax", path="/")
 
 
 def _actor(bench: Workbench, known: Known | None) -> Actor:

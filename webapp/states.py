@@ -53,6 +53,12 @@ STATES: Mapping[str, Mapping[str, Shown]] = {
         "submitted": (lazy_pgettext("scorecard", "submitted"), "ok", "check"),
         "locked": (lazy_pgettext("scorecard", "locked"), "mark", "lock"),
     },
+    "paper": {
+        "typed": (lazy_pgettext("paper", "waits for a second person"), "warn", "clock"),
+        "confirmed": (lazy_pgettext("paper", "confirmed"), "ok", "check"),
+        "rejected": (lazy_pgettext("paper", "rejected"), "danger", "x"),
+        "withdrawn": (lazy_pgettext("paper", "taken back"), "plain", "undo"),
+    },
     "objection": {
         "received": (lazy_pgettext("objection", "received"), "info", "mail"),
         "under_review": (lazy_pgettext("objection", "under review"), "warn", "eye"),

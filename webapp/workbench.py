@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from juri.core.storage.database import Database
     from juri.core.storage.session import WriteSession
     from juri.plugins.manager import Plugins
+    from juri.webapp.sealer import Sealer
 
 
 class _RehearsedError(Exception):
@@ -44,6 +45,24 @@ class Workbench:
         return load_settings(plugins_dir=self.plugins_dir, database_url=self.database_url)
 
     @cached_property
+    def switched_off(self) -> frozenset[str]:
+        """Return the plugins that an administrator switched off, as they were when this process first asked.
+
+        None where there is no database yet; what else is wrong with it is said by whoever works with it.
+        """
+        from juri.core.storage.database import Database
+        from juri.core.switches import switched_off
+
+        database = Database(self.settings.database_url)
+        if database.is_sqlite and not database.path.is_file():
+            return frozenset()
+        try:
+            with database.read() as session:
+                return frozenset(switched_off(session))
+        finally:
+            database.dispose()
+
+    @cached_property
     def plugins(self) -> Plugins:
         """Return the loaded plugins."""
         return self.plugins_with(None)
@@ -54,7 +73,10 @@ class Workbench:
         return self.plugins.registry
 
     def registry_of(self, *families: str) -> Registry:
-        """Return what the plugins add to these families: quicker for a command that needs few of them."""
+        """Return what the plugins add to these families: quicker for a command that needs few, and no database.
+
+        What an administrator switched off is a matter of the database: such a command goes by the settings alone.
+        """
         from juri.plugins.manager import load_plugins
 
         return load_plugins(self.settings, families=families).registry
@@ -63,7 +85,7 @@ class Workbench:
         """Load the plugins together with the ``plugin.py`` beside an edition file."""
         from juri.plugins.manager import load_plugins
 
-        return load_plugins(self.settings, beside=edition_file)
+        return load_plugins(self.settings, beside=edition_file, switched_off=self.switched_off)
 
     @cached_property
     def database(self) -> Database:
@@ -75,6 +97,13 @@ class Workbench:
         require_current(database)
         return database
 
+    @cached_property
+    def sealer(self) -> Sealer:
+        """Return who links what was recorded in the database into the trail."""
+        from juri.webapp.sealer import Sealer
+
+        return Sealer(self.database)
+
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Open a reading session."""
@@ -84,13 +113,13 @@ class Workbench:
     @contextmanager
     def writing(self) -> Iterator[tuple[WriteSession, Actor]]:
         """Open a writing session with the person who acts; tells the plugins and seals the trail after the commit."""
-        from juri.core.audit.trail import recorded, seal
+        from juri.core.audit.trail import recorded
 
         with self.database.write() as session:
             yield session, self.actor(session)
         for act in recorded(session):
             self.plugins.tell(act)
-        seal(self.database)
+        self.sealer.soon()
 
     @contextmanager
     def rehearsing(self, rehearsal: bool) -> Iterator[tuple[WriteSession, Actor]]:
@@ -103,9 +132,10 @@ class Workbench:
     def actor(self, session: Session) -> Actor:
         """Return who acts: the person named by ``--as``, or the operator by the name of the system's account."""
         from juri.core.entries.people import actor_of
+        from juri.core.judging.narrowing import narrowed
         from juri.core.policy import Actor
 
-        return actor_of(session, self.acting) if self.acting else Actor.operator(getpass.getuser())
+        return narrowed(session, actor_of(session, self.acting)) if self.acting else Actor.operator(getpass.getuser())
 
     def running(self, session: Session, slug: str) -> Running:
         """Return an installed edition; plugins are asked before its states change.

@@ -81,7 +81,8 @@ def invite(session: WriteSession, *, name: str, email: str, grant: Grant, to: st
 
     """
     person = add_person(session, name=one_line(name), email=email, by=by)
-    grant_role(session, person.email, grant.role, by=by, edition=grant.edition, organization=grant.organization)
+    scope = {"edition": grant.edition, "organization": grant.organization, "stage": grant.stage}
+    grant_role(session, person.email, grant.role, by=by, **scope)
     role = ROLE_NAMES[language_of(session, person)][grant.role]
     values = {"inviter": inviter, "role": role, "what": to}
     queue_mail(session, "invitation", person, by=by, values=values)

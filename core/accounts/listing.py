@@ -104,7 +104,7 @@ def _grants(session: Session, people: list[int]) -> dict[int, tuple[Grant, ...]]
     held: dict[int, tuple[Grant, ...]] = dict.fromkeys(people, ())
     rows = select(RoleGrant).where(RoleGrant.person_id.in_(people), RoleGrant.active)
     for row in session.scalars(rows.order_by(RoleGrant.role, RoleGrant.id)):
-        held[row.person_id] = (*held[row.person_id], Grant(row.role, row.edition, row.organization))
+        held[row.person_id] = (*held[row.person_id], row.grant)
     return held
 
 

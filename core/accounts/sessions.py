@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, delete, or_, select, update
-from sqlalchemy.engine import RowMapping
 from sqlalchemy.orm import Session
 
 from juri.core.accounts.model import Account, WebSession
@@ -17,10 +16,14 @@ from juri.core.entries.model import Person, RoleGrant
 from juri.core.entries.people import ROLES
 from juri.core.policy import Actor, Grant
 from juri.core.storage.base import table_of
+from juri.core.storage.prepared import Prepared
 from juri.core.storage.session import WriteSession, changed_rows
 
 LONGEST = timedelta(hours=12)
-"""A day's work; then one signs in again."""
+"""A day's work; then one signs in again, unless one asks to stay."""
+LONGEST_ASKED_FOR = timedelta(hours=22)
+STAYS = timedelta(hours=1)
+"""Who asks to stay may stay so much longer, again and again: ten times past a day's work (WCAG 2.2, 2.2.1)."""
 IDLE = timedelta(hours=4)
 IDLE_ANONYMOUS = timedelta(hours=2)
 SEEN_AGAIN_AFTER = timedelta(minutes=5)
@@ -45,6 +48,17 @@ class Known:
     language: str
     theme: str
     seen_at: datetime
+    ends_at: datetime
+
+    def lasts_until(self) -> datetime:
+        """Return when the session ends if nothing comes from this browser any more."""
+        idle = IDLE if self.person else IDLE_ANONYMOUS
+        return min(self.ends_at, (now() if self.is_to_be_noted else self.seen_at) + idle)
+
+    @property
+    def is_to_be_noted(self) -> bool:
+        """Tell whether it is to be noted again that the browser was seen."""
+        return now() - self.seen_at > SEEN_AGAIN_AFTER
 
     @property
     def actor(self) -> Actor:
@@ -59,27 +73,28 @@ class Known:
 
 def find_session(session: Session, token: str) -> Known | None:
     """Return the browser that a cookie belongs to; nothing when it is over or its account was disabled."""
-    rows = session.connection().execute(_FOUND, {"sha256": hash_token(token)}).mappings().all()
+    rows = _FOUND.rows(session, {"sha256": hash_token(token)})
     if not rows or _is_over(rows[0]):
         return None
     first = rows[0]
-    held = (Grant(row["role"], row["edition"], row["organization"]) for row in rows if row["role"] is not None)
+    held = (Grant(row.role, row.edition, row.organization, row.stage) for row in rows if row.role is not None)
     return Known(
-        sha256=first["sha256"],
-        data=first["data"],
-        person=first["person_id"] or 0,
-        email=first["email"] or "",
-        name=first["name"] or "",
+        sha256=first.sha256,
+        data=first.data,
+        person=first.person_id or 0,
+        email=first.email or "",
+        name=first.name or "",
         grants=frozenset(held),
-        rights=first["rights"],
-        second_factor=first["second_factor"],
-        language=first["language"] or "",
-        theme=first["theme"] or "",
-        seen_at=first["seen_at"],
+        rights=first.rights,
+        second_factor=first.second_factor,
+        language=first.language or "",
+        theme=first.theme or "",
+        seen_at=first.seen_at,
+        ends_at=first.ends_at,
     )
 
 
-_FOUND = (
+_FOUND = Prepared(
     select(
         _session.c.sha256,
         _session.c.data,
@@ -96,6 +111,7 @@ _FOUND = (
         _grant.c.role,
         _grant.c.edition,
         _grant.c.organization,
+        _grant.c.stage,
     )
     .select_from(
         _session.outerjoin(_person, _person.c.id == _session.c.person_id)
@@ -106,10 +122,10 @@ _FOUND = (
 )
 
 
-def _is_over(row: RowMapping) -> bool:
+def _is_over(row: Any) -> bool:
     moment = now()
-    idle = IDLE if row["person_id"] else IDLE_ANONYMOUS
-    return bool(row["disabled"]) or row["ends_at"] <= moment or row["seen_at"] + idle <= moment
+    idle = IDLE if row.person_id else IDLE_ANONYMOUS
+    return bool(row.disabled) or row.ends_at <= moment or row.seen_at + idle <= moment
 
 
 def digest_of_rights(grants: frozenset[Grant]) -> str:
@@ -147,6 +163,15 @@ def begin_session(
 def keep_session(session: WriteSession, sha256: str, data: str) -> None:
     """Store what a browser's session holds, and that it was seen; one that ended meanwhile stays ended."""
     session.execute(update(_session).where(_session.c.sha256 == sha256).values(data=data, seen_at=now()))
+
+
+def prolong_session(session: WriteSession, known: Known) -> Known:
+    """Let a session last on, because its person asks for it; it ends all the same when the longest time is over."""
+    moment = now()
+    began = session.execute(select(_session.c.began_at).where(_session.c.sha256 == known.sha256)).scalar_one()
+    ends = max(known.ends_at, min(moment + STAYS, began + LONGEST_ASKED_FOR))
+    session.execute(update(_session).where(_session.c.sha256 == known.sha256).values(seen_at=moment, ends_at=ends))
+    return replace(known, seen_at=moment, ends_at=ends)
 
 
 def change_token(

@@ -8,18 +8,19 @@ events are appended there and sealed afterwards in an order that is safe against
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import Boolean, bindparam, insert, literal_column, select, text, update
+from sqlalchemy import Boolean, Connection, MetaData, Table, bindparam, insert, literal_column, select, text, update
 from sqlalchemy.orm import Session
 
 from juri.core.audit.model import ROOT, AuditEvent, AuditHead
-from juri.core.storage.base import plain_row, table_of
+from juri.core.storage.base import plain_digest, plain_row, raw_columns, row_key, stored_row, table_of
 from juri.core.storage.database import Database, database_now
 from juri.core.storage.limits import require_storable
+from juri.core.storage.prepared import Prepared, by_name
 from juri.core.storage.session import WriteSession
 from juri.core.storage.types import canonical_json
 from juri.core.view import EventRecorded
@@ -57,13 +58,38 @@ def record(
         "rows": session.take_touched(),
     }
     require_storable(_events, event)
+    _append(session, event)
+    told = EventRecorded(action, subject, by, event["at"], event["detail"])
+    session.info.setdefault("recorded", []).append(told)
+
+
+def account_anew(connection: Connection, tables: Iterable[str], *, why: str) -> None:
+    """Account with one event for every row of tables whose columns a migration changed, as they are now.
+
+    A row's digest is of all its columns: without this, the checker would take each for one edited past the engine.
+    Tables are read as they stand in the database, since the models may be ahead of the migration. Without rows there
+    is nothing to account for.
+    """
+    metadata, rows = MetaData(), []
+    for table in (Table(name, metadata, autoload_with=connection) for name in tables):
+        for raw in connection.execute(select(*raw_columns(table))).mappings():
+            plain = stored_row(table, {str(name): value for name, value in raw.items()})
+            rows.append([table.name, row_key(table, plain), plain_digest(table, plain)])
+    if rows:
+        with Session(connection) as session:
+            event = {"at": database_now(session), "actor": "migration", "action": "database.migrate"}
+            _append(session, {**event, "subject": ", ".join(tables), "detail": {"why": why}, "rows": sorted(rows)})
+
+
+def _append(session: Session, event: dict[str, Any]) -> None:
+    """Store an event: on SQLite behind the head of the chain, on PostgreSQL to be sealed afterwards."""
     if session.get_bind().dialect.name == "sqlite":
         seq, _ = head = _head(session)
         event = _linked({"id": seq + 1, "xid": None, **event}, head)
         _move_head(session, event)
-    session.execute(_EVENT, event)
-    told = EventRecorded(action, subject, by, event["at"], event["detail"])
-    session.info.setdefault("recorded", []).append(told)
+        _SEALED_EVENT.rows(session, event)
+    else:
+        _EVENT.rows(session, event)
 
 
 def recorded(session: WriteSession) -> list[EventRecorded]:
@@ -72,8 +98,10 @@ def recorded(session: WriteSession) -> list[EventRecorded]:
     return acts
 
 
-def seal(database: Database) -> int:
+def seal(database: Database, *, wait: bool = True) -> int:
     """Link every safely committed event that is not in the chain yet; returns how many.
+
+    One links at a time: who comes meanwhile waits, or without ``wait`` leaves it to the other and returns 0.
 
     Nothing to do on SQLite. On PostgreSQL ids become visible out of order, so only events of transactions below the
     oldest one still running are sealed; and none beyond the first that must wait, since of two events about one row the
@@ -82,7 +110,8 @@ def seal(database: Database) -> int:
     if database.is_sqlite:
         return 0
     with database.write() as session:
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": SEALER_LOCK})
+        if not _has_its_turn(session, wait=wait):
+            return 0
         head = _head(session)
         sealed = []
         for waiting in takewhile(lambda found: found["is_safe"], session.execute(_WAITING).mappings().all()):
@@ -92,6 +121,13 @@ def seal(database: Database) -> int:
             session.execute(_SEALED, [{"event": each["id"], **{name: each[name] for name in _LINK}} for each in sealed])
             _move_head(session, sealed[-1])
         return len(sealed)
+
+
+def _has_its_turn(session: WriteSession, *, wait: bool) -> bool:
+    if wait:
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": SEALER_LOCK})
+        return True
+    return bool(session.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": SEALER_LOCK}))
 
 
 def chain_head(session: Session) -> tuple[int, str]:
@@ -110,19 +146,19 @@ Head = tuple[int, str]
 """The end of the chain: how many events are sealed, and the hash of the last."""
 
 
-def _head(session: WriteSession) -> Head:
+def _head(session: Session) -> Head:
     """Return the end of the chain; within a transaction that holds it, it is asked for once."""
     known: Head | None = session.info.get("audit_head")
     if known is None:
-        found = session.execute(_HEAD).first()
+        found = _HEAD.first(session)
         known = (found.seq, found.hash) if found else (0, ROOT)
         if found is None:
             session.execute(insert(_heads), {"id": 1, "seq": 0, "hash": ROOT})
     return known
 
 
-def _move_head(session: WriteSession, last: Mapping[str, Any]) -> None:
-    session.execute(_MOVED, {"seq": last["seq"], "hash": last["hash"]})
+def _move_head(session: Session, last: Mapping[str, Any]) -> None:
+    _MOVED.rows(session, {"seq": last["seq"], "hash": last["hash"]})
     session.info["audit_head"] = (last["seq"], last["hash"])
 
 
@@ -133,12 +169,11 @@ def _linked(event: Mapping[str, Any], head: Head) -> dict[str, Any]:
     return linked | {"hash": event_hash(plain_row(_events, linked))}
 
 
-# Core and built once: on SQLite the chain is written while nobody else can write, and mapped objects take three times
-# as long.
 _events, _heads = table_of(AuditEvent), table_of(AuditHead)
-_EVENT = insert(_events)
-_HEAD = select(_heads.c.seq, _heads.c.hash).where(_heads.c.id == 1)
-_MOVED = update(_heads).where(_heads.c.id == 1)
+_SEALED_EVENT = Prepared(insert(_events))
+_EVENT = Prepared(insert(_events).values(by_name(_events, "at", "actor", "action", "subject", "detail", "rows")))
+_HEAD = Prepared(select(_heads.c.seq, _heads.c.hash).where(_heads.c.id == 1))
+_MOVED = Prepared(update(_heads).where(_heads.c.id == 1).values(by_name(_heads, "seq", "hash")))
 _WAITING = (
     select(
         _events, literal_column("xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint", Boolean).label("is_safe")

@@ -25,7 +25,7 @@ from juri.core.scoring.rubric import Rubric
 
 _ELSEWHERE = ("extends", "unknown")
 _UNIQUE = ("sources", "clusters", "categories", "tracks", "form", "panels", "stages")
-_SCALARS = ("name", "competition", "description", "time_zone", "template")
+_SCALARS = ("name", "competition", "description", "time_zone", "template", "secretariat")
 _LISTS = ("sources", "clusters", "categories", "limits", "form", "panels")
 _LAST_MOMENT = time(23, 59, 59)
 """A day as a deadline lasts until its last second."""

@@ -13,7 +13,7 @@ from juri.core.editions.loader import LoadedEdition
 Kind = Literal["added", "removed", "changed"]
 Effect = Literal["scores", "rules", "wording"]
 
-_TOP_WORDING = frozenset({"sources", "name", "description", "edition", "extends", "competition", "juri"})
+_TOP_WORDING = frozenset({"sources", "name", "description", "secretariat", "edition", "extends", "competition", "juri"})
 _RUBRIC_WORDING = frozenset({"name", "description", "label", "descriptor"})
 _WORDING = _RUBRIC_WORDING | {"title", "text", "why", "source", "note"}
 _NOT_SCORING = frozenset({"opens", "closes", "days", "minutes", "publish"})

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import Lock
 from typing import Any
 
 from juri.core.document import Edition
 from juri.core.editions.loader import load_resolved
+from juri.core.editions.shelf import Shelf
 from juri.core.registry import Registry
 
-_MOST = 32
-_lock = Lock()
-_kept: dict[tuple[int, str], tuple[Registry, Edition]] = {}
+_SHELF: Shelf[Edition] = Shelf()
 
 
 def edition_of(sha256: str, registry: Registry, read: Callable[[], tuple[dict[str, Any], str]]) -> Edition:
@@ -27,13 +25,9 @@ def edition_of(sha256: str, registry: Registry, read: Callable[[], tuple[dict[st
         DefinitionError: what the registry knows has changed, so that the document no longer makes sense.
 
     """
-    key = (id(registry), sha256)
-    found = _kept.get(key)
-    if found is None:
+
+    def build() -> Edition:
         data, origin = read()
-        found = (registry, load_resolved(data, registry, origin=origin))
-        with _lock:
-            while len(_kept) >= _MOST:
-                del _kept[next(iter(_kept))]
-            _kept[key] = found
-    return found[1]
+        return load_resolved(data, registry, origin=origin)
+
+    return _SHELF.take(registry, sha256, build)

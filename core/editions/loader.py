@@ -15,6 +15,7 @@ from juri.core.editions.assembly import Assembly
 from juri.core.editions.faults import Faults
 from juri.core.editions.positions import node_of
 from juri.core.editions.resolve import Find, Found, Resolved, read_found, read_shipped, resolve
+from juri.core.editions.shelf import Shelf
 from juri.core.editions.unknowns import check_settled, read_gaps
 from juri.core.errors import Where
 from juri.core.registry import Registry
@@ -82,10 +83,22 @@ def load_resolved(data: dict[str, Any], registry: Registry, *, origin: str = "st
     return _build(Resolved(root), registry)[0]
 
 
+_SHELF: Shelf[LoadedEdition] = Shelf()
+
+
 def _load(found: Found, registry: Registry, find: Find | None) -> LoadedEdition:
-    edition, data = _build(resolve(found, registry, find), registry)
-    kept: dict[str, Any] = _as_json(data)
-    return LoadedEdition(edition, found.text, kept, hashlib.sha256(rfc8785.dumps(kept)).hexdigest(), found.file)
+    """Read an edition and what it extends; what they come to is built once for the same texts.
+
+    Whoever writes an edition in the browser asks for it with every page, and for what it extends as well.
+    """
+    resolved = resolve(found, registry, find)
+
+    def load() -> LoadedEdition:
+        edition, data = _build(resolved, registry)
+        kept: dict[str, Any] = _as_json(data)
+        return LoadedEdition(edition, found.text, kept, hashlib.sha256(rfc8785.dumps(kept)).hexdigest(), found.file)
+
+    return _SHELF.take(registry, resolved.sha256, load)
 
 
 def _build(resolved: Resolved, registry: Registry) -> tuple[Edition, dict[str, Any]]:

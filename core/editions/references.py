@@ -23,7 +23,12 @@ OWN_FACTS = ("title", "entrant", "track", "category", "cluster", "region")
 _PLAIN = {"panel": "panel", "until": "calendar key", "quota": "quota", "fact": "fact", "title_fact": "fact"}
 _LISTS = {"tracks": "track", "clusters": "cluster", "priority": "fact"}
 _FAMILIES = {"rule": "cut_rules", "proposes": "cut_rules", "method": "methods"}
-_WORDS = {"cut_rules": "cut rule", "eligibility_rules": "eligibility rule", "methods": "method"}
+_WORDS = {
+    "cut_rules": "cut rule",
+    "eligibility_rules": "eligibility rule",
+    "methods": "method",
+    "assignment_rules": "assignment rule",
+}
 
 
 @dataclass(frozen=True)
@@ -114,6 +119,7 @@ class StageReferences:
             "rubric": self.rubric,
             "of": self.of,
             "method": lambda value, place: self._use("methods", value, place, "name"),
+            "assignment": lambda value, place: self._use("assignment_rules", value, place, "rule"),
             "rule": self.cut_rule,
             "proposes": self.cut_rule,
             "ties": lambda value, place: self.ties(value, place, options.get("rubric")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -39,12 +40,19 @@ Find = Callable[[str], Found | None]
 class Resolved:
     """One tree made of an edition and everything it extends, and the faults that came to light on the way.
 
-    ``settled`` maps the paths that a child marks ``resolved: true`` to where it does.
+    ``settled`` maps the paths that a child marks ``resolved: true`` to where it does; ``sources`` are the edition and
+    what it extends, the nearest first; none where the tree came from elsewhere.
     """
 
     root: Node
     faults: tuple[Fault, ...] = ()
     settled: dict[str, Node] = field(default_factory=dict)
+    sources: tuple[Found, ...] = ()
+
+    @property
+    def sha256(self) -> str:
+        """Return a hash of all texts that went in, with the names of their files: equal ones come to equal trees."""
+        return hashlib.sha256(repr([(found.file, found.text) for found in self.sources]).encode()).hexdigest()
 
 
 def read_found(source: str | Path, origin: str) -> Found:
@@ -85,7 +93,7 @@ def _resolve(found: Found, chain: tuple[str, ...], find: Callable[[str, Found], 
     root = read_mapping(found.text, found.file)
     extends = root.child("extends")
     if extends is None or extends.value is None:
-        return Resolved(root)
+        return Resolved(root, sources=(found,))
     name = _checked_name(extends)
     chain = (*chain, found.file)
     parent = find(name, found)
@@ -95,7 +103,8 @@ def _resolve(found: Found, chain: tuple[str, ...], find: Callable[[str, Found], 
         raise DefinitionError(
             [Fault(extends.where, f"editions extend one another in a circle: {' -> '.join((*chain, parent.file))}")]
         )
-    return _lay_over(_resolve(parent, chain, find), root)
+    above = _resolve(parent, chain, find)
+    return replace(_lay_over(above, root), sources=(found, *above.sources))
 
 
 def _checked_name(extends: Node) -> str:

@@ -122,6 +122,8 @@ class CriterionSchema(Strict):
     required = fields.Boolean(load_default=True)
     na_allowed = fields.Boolean(load_default=False)
     comment_required = fields.Boolean(load_default=False)
+    counts = fields.Boolean(load_default=True)
+    visible = fields.Boolean(load_default=True)
     max_words = Whole(1)
     children = fields.List(fields.Raw(), load_default=list)
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from juri.core.document import FormField, Item, Limit, Panel, Source, Text
+from juri.core.document import Contact, FormField, Item, Limit, Panel, Source, Text
 
 FORMAT = 1
 CONFLICTS = ("own_agency", "own_region", "relation")
@@ -18,6 +18,8 @@ FIELD_TYPES = ("text", "date", "number", "yes_no", "choice", "choices", "url", "
 SOURCE_STATUSES = ("sourced", "proxy", "derived", "inferred", "own")
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+_PHONE = re.compile(r"\+?[\d(][\d ()./-]{3,30}")
+_WHATSAPP = re.compile(r"\+[1-9][\d -]{6,25}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -168,6 +170,35 @@ class OneOrItem(fields.Field[Item]):
         return loaded
 
 
+class ContactSchema(Strict):
+    """Whom to ask for help with an edition."""
+
+    name = Words()
+    phone = fields.String(validate=validate.Regexp(_PHONE, error="Write digits, such as (0271) 593068."))
+    whatsapp = fields.String(
+        validate=validate.Regexp(_WHATSAPP, error="Write it from the +, such as +62 812 3456 7890.")
+    )
+    email = fields.Email(error_messages={"invalid": "Write an e-mail address: name@place."})
+    address = fields.String(validate=validate.Length(min=1, max=300))
+    hours = Words()
+
+    @validates_schema
+    def check_way(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse a contact by which nobody can be reached.
+
+        Raises:
+            ValidationError: it names no way.
+
+        """
+        if not any(data.get(key) for key in ("phone", "whatsapp", "email", "address")):
+            raise ValidationError("Name at least one of phone, whatsapp, email and address.", "phone")
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> Contact:
+        """Build the value."""
+        return Contact(**data)
+
+
 class SourceSchema(Strict):
     """Where a fact was read."""
 
@@ -292,6 +323,7 @@ class EditionSchema(Strict):
     description = Words(load_default=Text("", ""))
     template = fields.Boolean(load_default=False)
     time_zone = Zone(load_default="Asia/Jakarta")
+    secretariat = fields.Nested(ContactSchema, load_default=None)
     sources = fields.List(fields.Nested(SourceSchema), load_default=list)
     calendar = fields.Dict(keys=Id(), values=Moment(), load_default=dict)
     clusters = fields.List(OneOrItem(), load_default=list)

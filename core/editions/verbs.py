@@ -20,6 +20,7 @@ from juri.core.lifecycle import move
 from juri.core.policy import Actor, Subject, require
 from juri.core.registry import Registry
 from juri.core.storage.database import database_now
+from juri.core.storage.prepared import Prepared
 from juri.core.storage.session import WriteSession
 from juri.core.view import Refusal, Transition
 
@@ -176,7 +177,7 @@ def find_edition(session: Session, registry: Registry, slug: str, ask: Ask = ask
         NotFound: no edition of that id is installed; the hint lists those that are.
 
     """
-    found = session.connection().execute(_IN_FORCE, {"slug": slug}).first()
+    found = _IN_FORCE.first(session, {"slug": slug})
     if found is None:
         installed = ", ".join(session.scalars(select(EditionRow.slug).order_by(EditionRow.slug)))
         raise NotFound("edition", slug, f"installed are {installed}" if installed else "none is installed yet")
@@ -200,7 +201,7 @@ def find_document(session: Session, registry: Registry, slug: str) -> LoadedEdit
     return LoadedEdition(edition, kept.source, kept.data, kept.sha256, kept.origin)
 
 
-_IN_FORCE = (
+_IN_FORCE = Prepared(
     select(EditionRow.id, EditionRow.state, EditionRow.revision, EditionDocument.sha256)
     .join(
         EditionDocument,
@@ -208,7 +209,6 @@ _IN_FORCE = (
     )
     .where(EditionRow.slug == bindparam("slug"))
 )
-"""Built once: every request asks it; of columns only, so that it goes past the session, which looks for objects."""
 
 
 def _document(session: Session, edition_id: int, revision: int) -> EditionDocument:

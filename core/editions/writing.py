@@ -20,8 +20,9 @@ from juri.core.editions.positions import read_mapping, read_tree
 from juri.core.errors import DefinitionError
 
 ORDER = (
-    "juri", "edition", "extends", "competition", "name", "description", "template", "time_zone", "sources", "calendar",
-    "clusters", "categories", "tracks", "limits", "eligibility", "form", "panels", "rubrics", "stages", "unknown",
+    "juri", "edition", "extends", "competition", "name", "description", "template", "time_zone", "secretariat",
+    "sources", "calendar", "clusters", "categories", "tracks", "limits", "eligibility", "form", "panels", "rubrics",
+    "stages", "unknown",
 )  # fmt: skip
 """In which order the parts of a document stand."""
 

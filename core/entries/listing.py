@@ -15,15 +15,16 @@ from juri.core.editions.verbs import Running
 from juri.core.entries.model import EntryRow, Organization
 from juri.core.errors import InputRefused
 from juri.core.policy import Actor, Subject, may
+from juri.core.storage.natural import naturally
 
 PAGE = 50
 """So many entries stand on a page."""
 
 SORTS: Mapping[str, tuple[Any, ...]] = {
-    "code": (EntryRow.code,),
-    "title": (func.lower(EntryRow.title), EntryRow.code),
-    "entrant": (func.lower(Organization.name), EntryRow.code),
-    "state": (EntryRow.state, EntryRow.code),
+    "code": naturally(EntryRow.code),
+    "title": (func.lower(EntryRow.title), *naturally(EntryRow.code)),
+    "entrant": (func.lower(Organization.name), *naturally(EntryRow.code)),
+    "state": (EntryRow.state, *naturally(EntryRow.code)),
 }
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column
 
 from juri.core.lifecycle import states_of
+from juri.core.policy import Grant
 from juri.core.storage.base import AppendOnly, Audited, Base
 from juri.core.storage.types import CanonicalJson
 
@@ -38,10 +39,10 @@ class Person(Audited, Base):
 
 
 class RoleGrant(Audited, Base):
-    """A role of a person, for the installation, an edition or an organization (0 means none of these)."""
+    """A role of a person, for the installation, an edition, one stage of it, or an organization (empty: none)."""
 
     __tablename__ = "role_grant"
-    __table_args__ = (UniqueConstraint("person_id", "role", "edition", "organization"),)
+    __table_args__ = (UniqueConstraint("person_id", "role", "edition", "organization", "stage"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
@@ -49,6 +50,12 @@ class RoleGrant(Audited, Base):
     edition: Mapped[str] = mapped_column(String(80), default="")
     organization: Mapped[str] = mapped_column(String(200), default="")
     active: Mapped[bool] = mapped_column(default=True)
+    stage: Mapped[str] = mapped_column(String(80), default="")
+
+    @property
+    def grant(self) -> Grant:
+        """Return the role with what it is held for."""
+        return Grant(self.role, self.edition, self.organization, self.stage)
 
 
 class EntryRow(Audited, Base):

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from juri.core.audit.trail import record
+from juri.core.editions.model import EditionRow, StageRow
 from juri.core.entries.model import Organization, PastAwardRow, Person, Relation, RoleGrant
 from juri.core.errors import ActionRefused, InputRefused, NotFound
 from juri.core.policy import Actor, Grant, Subject, require
@@ -37,6 +38,9 @@ _IS_ADDRESS = re.compile(rf"[a-z0-9.!#$%&'*+/=?^_`{{|}}~-]+@{_PART}(?:\.{_PART})
 
 OF_AN_ORGANIZATION = frozenset({"unit", "local_admin"})
 """Roles that are held for one organization; every other is held for an edition or the installation."""
+
+OF_A_STAGE = frozenset({"organiser", "secretariat", "panel_chair", "auditor"})
+"""Roles that may be held for one stage of an edition: those behind the desk. What jurors do goes by assignments."""
 
 
 def add_organizations(
@@ -91,9 +95,16 @@ def add_person(
 
 
 def grant_role(
-    session: WriteSession, email: str, role: str, *, by: Actor, edition: str = "", organization: str = ""
+    session: WriteSession,
+    email: str,
+    role: str,
+    *,
+    by: Actor,
+    edition: str = "",
+    organization: str = "",
+    stage: str = "",
 ) -> None:
-    """Give a person a role for the installation, an edition or an organization; giving it twice changes nothing.
+    """Give a person a role for the installation, an edition, a stage of it or an organization; twice changes nothing.
 
     Raises:
         InputRefused: there is no such role, or it is not held for that.
@@ -103,20 +114,19 @@ def grant_role(
     """
     require(by, "administrator.appoint" if role == "administrator" else "person.change", Subject(edition))
     _require_role(role, edition, organization)
+    _require_stage(session, role, edition, stage)
     person = find_person(session, email)
     _require_apart(session, person, role, edition)
     if organization:
         organization = find_organization(session, organization).name
-    same = (RoleGrant.person_id == person.id, RoleGrant.role == role)
-    scope = (RoleGrant.edition == edition, RoleGrant.organization == organization)
-    grant = session.scalar(select(RoleGrant).where(*same, *scope))
-    if grant is None:
-        grant = RoleGrant(person_id=person.id, role=role, edition=edition, organization=organization, active=False)
-        session.add(grant)
-    if not grant.active:
-        grant.active = True
-        detail = {"role": role, "edition": edition, "organization": organization}
-        record(session, by=by.name, action="role.grant", subject=person.email, detail=detail)
+    scope = {"edition": edition, "organization": organization, "stage": stage}
+    row = session.scalar(select(RoleGrant).filter_by(person_id=person.id, role=role, **scope))
+    if row is None:
+        row = RoleGrant(person_id=person.id, role=role, active=False, **scope)
+        session.add(row)
+    if not row.active:
+        row.active = True
+        record(session, by=by.name, action="role.grant", subject=person.email, detail={"role": role, **scope})
 
 
 def _require_role(role: str, edition: str, organization: str) -> None:
@@ -127,6 +137,19 @@ def _require_role(role: str, edition: str, organization: str) -> None:
         raise InputRefused.at("organization", f"the role '{role}' needs another scope: {what}")
     if role == "administrator" and edition:
         raise InputRefused.at("edition", "an administrator is one of the whole installation; leave the edition out")
+
+
+def _require_stage(session: Session, role: str, edition: str, stage: str) -> None:
+    """Refuse a stage for a role that is not held for one, and one that the edition does not have."""
+    if not stage:
+        return
+    if role not in OF_A_STAGE:
+        raise InputRefused.at("stage", f"the role '{role}' is not held for one stage; leave the stage out")
+    keys = session.scalars(
+        select(StageRow.key).join(EditionRow, EditionRow.id == StageRow.edition_id).where(EditionRow.slug == edition)
+    ).all()
+    if stage not in keys:
+        raise InputRefused.at("stage", f"the edition '{edition}' has no stage '{stage}'; name one of its own")
 
 
 def _require_apart(session: Session, person: Person, role: str, edition: str) -> None:
@@ -145,7 +168,14 @@ def _require_apart(session: Session, person: Person, role: str, edition: str) ->
 
 
 def revoke_role(
-    session: WriteSession, email: str, role: str, *, by: Actor, edition: str = "", organization: str = ""
+    session: WriteSession,
+    email: str,
+    role: str,
+    *,
+    by: Actor,
+    edition: str = "",
+    organization: str = "",
+    stage: str = "",
 ) -> None:
     """Take a role back; the grant stays, as one that is over.
 
@@ -156,15 +186,13 @@ def revoke_role(
     """
     require(by, "administrator.appoint" if role == "administrator" else "person.change", Subject(edition))
     person = find_person(session, email)
-    same = (RoleGrant.person_id == person.id, RoleGrant.role == role, RoleGrant.active)
-    scope = (RoleGrant.edition == edition, RoleGrant.organization == organization)
-    grant = session.scalar(select(RoleGrant).where(*same, *scope))
-    if grant is None:
+    scope = {"edition": edition, "organization": organization, "stage": stage}
+    row = session.scalar(select(RoleGrant).filter_by(person_id=person.id, role=role, active=True, **scope))
+    if row is None:
         held = [each.said() for each in _grants(session).get(person.id, ())]
         raise NotFound("role", role, f"{person.email} holds {', '.join(held) or 'none'}")
-    grant.active = False
-    detail = {"role": role, "edition": edition, "organization": organization}
-    record(session, by=by.name, action="role.revoke", subject=person.email, detail=detail)
+    row.active = False
+    record(session, by=by.name, action="role.revoke", subject=person.email, detail={"role": role, **scope})
 
 
 def relate(session: WriteSession, email: str, organization: str, kind: str, *, by: Actor) -> None:
@@ -216,7 +244,7 @@ def _grants(session: Session, person: int | None = None) -> dict[int, tuple[Gran
     rows = session.scalars(wanted if person is None else wanted.where(RoleGrant.person_id == person))
     held: dict[int, tuple[Grant, ...]] = {}
     for row in rows:
-        held[row.person_id] = (*held.get(row.person_id, ()), Grant(row.role, row.edition, row.organization))
+        held[row.person_id] = (*held.get(row.person_id, ()), row.grant)
     return held
 
 
@@ -230,7 +258,7 @@ def actor_of(session: Session, email: str) -> Actor:
     person = find_person(session, email)
     active = select(RoleGrant).where(RoleGrant.person_id == person.id, RoleGrant.active, RoleGrant.role.in_(ROLES))
     held = session.scalars(active)
-    return Actor(person.email, frozenset(Grant(r.role, r.edition, r.organization) for r in held), person.id)
+    return Actor(person.email, frozenset(row.grant for row in held), person.id)
 
 
 def find_person(session: Session, email: str) -> Person:

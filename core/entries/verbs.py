@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from juri.core.audit.trail import record
 from juri.core.document import StageSpec
-from juri.core.editions.gate import hold_open
+from juri.core.editions.gate import hold_open, hold_stage
 from juri.core.editions.model import EditionRow
 from juri.core.editions.verbs import Running
 from juri.core.entries.answers import answer_problems
@@ -146,15 +146,19 @@ def submit_entry(session: WriteSession, running: Running, code: str, *, by: Acto
 def withdraw_entry(session: WriteSession, running: Running, code: str, *, by: Actor, reason: str) -> EntryRow:
     """Take an entry out for good; it frees the agency's place.
 
-    Entrants may while registration is open. Later, whether an entry can still be taken out would tell them whether it
-    is still in the race, before that is published: then whoever runs the whole edition does it.
+    Entrants may while registration is open or, where the edition says so, until the last decision is sealed; the
+    operator always may. An entry that stopped can be taken out as one that is still in the race: otherwise the answer
+    would tell its entrant which it is, before that is published.
 
     Raises:
-        ActionRefused: registration is over, or the entry is out already.
+        ActionRefused: it is too late for that, or the entry is out already.
 
     """
     if not may(by, "entry.withdraw", Subject(running.slug)).allowed:
-        _hold_registration(session, running)
+        if withdraws_until_result(running):
+            _hold_until_sealed(session, running)
+        else:
+            _hold_registration(session, running)
     return _remove(session, running, code, to="withdrawn", right="entry.withdraw", by=by, reason=reason)
 
 
@@ -189,6 +193,12 @@ def registration_of(running: Running) -> StageSpec | None:
     return next(takes, None)
 
 
+def withdraws_until_result(running: Running) -> bool:
+    """Tell whether entrants may take entries back after the registration, too."""
+    stage = registration_of(running)
+    return stage is not None and stage.options.get("withdraw_until") == "result"
+
+
 def goes_by_local_admin(running: Running) -> bool:
     """Tell whether entries pass through the hands of the agency's local admin before they are submitted."""
     stage = registration_of(running)
@@ -208,6 +218,7 @@ def _remove(
     row = _hold_entry(session, running, code)
     require(by, right, _subject(session, running, row))
     before = move(row, "entry", to)
+    row.stopped_in = ""  # what takes the stage back that stopped it must not bring it back
     detail = {"from": before, "reason": reason}
     record(session, by=by.name, action=f"entry.{to}", subject=f"{running.slug}/{code}", detail=detail)
     return row
@@ -227,6 +238,14 @@ def _hold_registration(session: WriteSession, running: Running) -> None:
     if stage is None:
         raise ActionRefused(["this edition has no stage that takes entries"])
     hold_open(session, running.id, stage.id)
+
+
+def _hold_until_sealed(session: WriteSession, running: Running) -> None:
+    """Hold the stages that decide who goes on, as closing and sealing do; refuse once all of them are sealed."""
+    deciding = [s.id for s in running.edition.stages if running.registry.find(StageKind, s.kind).blocks]
+    states = {hold_stage(session, running.id, key, alone=False).state for key in deciding}
+    if states <= {"sealed", "published"}:
+        raise ActionRefused(["the result is sealed; an entry cannot be withdrawn any more"], code="result_sealed")
 
 
 def _subject(session: WriteSession, running: Running, row: EntryRow) -> Subject:

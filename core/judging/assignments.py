@@ -3,107 +3,89 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from juri.core.audit.trail import record
+from juri.core.document import RuleUse
 from juri.core.editions.gate import find_stage, hold_stage
 from juri.core.editions.model import StageRow
 from juri.core.editions.verbs import Running
-from juri.core.entries.facts import alive_entries, facts_of
+from juri.core.entries.facts import alive_entries
 from juri.core.entries.model import EntryRow
-from juri.core.errors import ActionRefused, InputRefused, JuriError, PluginError, Problem
-from juri.core.extension import AssignmentCase, AssignmentRule, StageKind
+from juri.core.errors import ActionRefused, InputRefused, NotFound, Problem
 from juri.core.judging.conflicts import forbidden_pairs
 from juri.core.judging.model import AssignmentRow, JurorRow, ScorecardRow
 from juri.core.judging.panels import panel_jurors
+from juri.core.judging.planning import DEFAULT_RULE, Pair, Plan, existing_pairs, gather, make_plan, mend_plan, pairs_in
 from juri.core.lifecycle import move
 from juri.core.policy import Actor, Subject, require
 from juri.core.storage.session import WriteSession
 
-Pair = tuple[str, str]
-"""An entry's code and a juror's code."""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a rule would assign: ``fresh`` pairs beside those that are ``kept``."""
-
-    kept: frozenset[Pair]
-    fresh: tuple[Pair, ...]
-    jurors: tuple[str, ...]
-
-    def loads(self) -> dict[str, tuple[int, int]]:
-        """Return for each juror how many entries are kept and how many are new."""
-        kept, fresh = (Counter(juror for _, juror in pairs) for pairs in (self.kept, self.fresh))
-        return {juror: (kept[juror], fresh[juror]) for juror in self.jurors}
-
-
-def plan_assignment(session: Session, running: Running, stage: str, *, rule: str = "balanced", seed: int = 0) -> Plan:
-    """Tell what ``assign`` would do; nothing is written.
-
-    Raises:
-        ActionRefused: the stage has no jurors, or the rule cannot be met (it says why).
-
-    """
-    row = find_stage(session, running.id, stage)
-    if not running.registry.find(StageKind, running.stage(stage).kind).judged:
-        raise ActionRefused([f"the stage '{stage}' is a {row.kind}; nobody scores in it"])
-    return _plan(running, rule, _gather(session, running, row, seed).case)
-
 
 def assign(
-    session: WriteSession, running: Running, stage: str, *, by: Actor, rule: str = "balanced", seed: int = 0
+    session: WriteSession,
+    running: Running,
+    stage: str,
+    *,
+    by: Actor,
+    rule: str | None = None,
+    seed: int = 0,
+    options: Mapping[str, Any] | None = None,
 ) -> int:
     """Assign jurors to the entries of a judged stage by a rule; keeps what is assigned. Returns how many are new.
 
+    Without ``rule`` the edition's is meant, or ``balanced``; ``options`` stand above those of the edition.
+
     Raises:
         ActionRefused: the stage is closed, or the rule cannot be met (it says why).
+        InputRefused: the rule does not take these options.
 
     """
     gate = _hold(session, running, stage, by)
-    gathered = _gather(session, running, gate, seed)
-    fresh = _plan(running, rule, gathered.case).fresh
-    detail = {"rule": rule, "seed": str(seed), "new": str(len(fresh))}
+    gathered = gather(session, running, gate, seed)
+    fresh = make_plan(running, gate, gathered.case, rule=rule, options=options).fresh
     _store(session, gate, gathered.entries, gathered.jurors, fresh)
+    more = {"options": {name: str(value) for name, value in sorted(options.items())}} if options else {}
+    detail = {"rule": rule or _own_rule(running, stage), "seed": str(seed), "new": str(len(fresh)), **more}
     record(session, by=by.name, action="assignment.make", subject=f"{running.slug}/{stage}", detail=detail)
     return len(fresh)
 
 
-@dataclass(frozen=True)
-class _Gathered:
-    """The rows and the values that an assignment works on."""
-
-    entries: Mapping[str, EntryRow]
-    jurors: Mapping[str, JurorRow]
-    case: AssignmentCase
+def _own_rule(running: Running, stage: str) -> str:
+    use: RuleUse | None = running.stage(stage).options.get("assignment")
+    return use.rule if use else DEFAULT_RULE
 
 
-def _gather(session: Session, running: Running, row: StageRow, seed: int) -> _Gathered:
-    spec = running.stage(row.key)
-    panel = str(spec.options.get("panel", ""))
-    number = spec.options.get("jurors_per_entry")
-    jurors = panel_jurors(session, running, panel)
-    entries = alive_entries(session, running, spec)
-    forbidden = {*forbidden_pairs(session, running, panel, jurors.values()), *_pairs_in(session, row.id, "recused")}
-    case = AssignmentCase(
-        entries=facts_of(session, running, entries),
-        jurors={juror.code: {"categories": tuple(juror.categories)} for juror in jurors.values()},
-        forbidden=frozenset(forbidden),
-        existing=_existing(session, row.id),
-        per_entry=number or len(jurors),
-        seed=seed,
-        fewer_will_do=number is None,
-    )
-    return _Gathered({entry.code: entry for entry in entries}, jurors, case)
+def replace_juror(
+    session: WriteSession, running: Running, stage: str, juror: str, *, by: Actor, reason: str, seed: int = 0
+) -> Plan:
+    """Hand what a juror has not sent over to others, with as few changes as possible; sheets that were sent stay.
 
+    Raises:
+        NotFound: the juror has no sheet to give in the stage.
+        InputRefused: no reason is given.
+        ActionRefused: the stage is closed, or nobody can take the entries over; says why.
 
-def _plan(running: Running, rule: str, case: AssignmentCase) -> Plan:
-    fresh = sorted(set(_pairs(running, rule, case)) - case.existing)
-    return Plan(case.existing, tuple(fresh), tuple(sorted(case.jurors)))
+    """
+    gate = _hold(session, running, stage, by)
+    if not reason.strip():
+        raise InputRefused.at("reason", "say why the juror is replaced", "missing")
+    gathered = gather(session, running, gate, seed)
+    plan = mend_plan(session, running, gate, juror, gathered)
+    rows = _rows(session, gate.id)
+    for pair in plan.gone:
+        move(rows[pair], "assignment", "recused")
+    _store(session, gate, gathered.entries, gathered.jurors, plan.fresh)
+    subject = f"{running.slug}/{stage}"
+    taken_off = {"pairs": [list(pair) for pair in plan.gone], "reason": reason}
+    record(session, by=by.name, action="assignment.recuse", subject=subject, detail=taken_off)
+    detail = {"rule": f"replaces {juror}", "seed": str(seed), "new": str(len(plan.fresh))}
+    record(session, by=by.name, action="assignment.make", subject=subject, detail=detail)
+    return plan
 
 
 def assign_pairs(session: WriteSession, running: Running, stage: str, pairs: Iterable[Pair], *, by: Actor) -> int:
@@ -119,15 +101,37 @@ def assign_pairs(session: WriteSession, running: Running, stage: str, pairs: Ite
     jurors = panel_jurors(session, running, panel)
     entries = {entry.code: entry for entry in alive_entries(session, running, spec)}
     forbidden = forbidden_pairs(session, running, panel, jurors.values())
-    fresh = sorted(set(pairs) - _existing(session, gate.id))
+    fresh = sorted(set(pairs) - existing_pairs(session, gate.id))
     problems = [problem for pair in fresh for problem in _against(pair, entries, jurors, forbidden)]
     if problems:
         raise InputRefused(problems)
-    back = _take_back(session, gate, set(fresh) & _pairs_in(session, gate.id, "recused"))
+    back = _take_back(session, gate, set(fresh) & pairs_in(session, gate.id, "recused"))
     _store(session, gate, entries, jurors, [pair for pair in fresh if pair not in back])
     detail = {"rule": "by hand", "new": str(len(fresh))}
     record(session, by=by.name, action="assignment.make", subject=f"{running.slug}/{stage}", detail=detail)
     return len(fresh)
+
+
+def free_jurors(session: Session, running: Running, stage: str, entry: str) -> tuple[tuple[str, int], ...]:
+    """Return the jurors of a stage's panel who could be given an entry, each with the load held, the least first.
+
+    Who scores it already, was taken off it, is in conflict with it or judges other categories is left out.
+
+    Raises:
+        NotFound: the entry does not take part in the stage.
+
+    """
+    gathered = gather(session, running, find_stage(session, running.id, stage), 0)
+    if entry not in gathered.entries:
+        raise NotFound("entry", entry, f"in stage {stage}")
+    case, category = gathered.case, gathered.entries[entry].category
+    loads = Counter(juror for _, juror in case.existing)
+    free = (
+        code
+        for code, juror in gathered.jurors.items()
+        if (entry, code) not in case.existing | case.forbidden and category in (juror.categories or [category])
+    )
+    return tuple(sorted(((code, loads[code]) for code in free), key=lambda found: (found[1], found[0])))
 
 
 def recuse(
@@ -195,38 +199,12 @@ def assigned_pairs(session: Session, running: Running, stage: str) -> dict[Pair,
 
 
 def _hold(session: WriteSession, running: Running, stage: str, by: Actor) -> StageRow:
-    require(by, "assignment.change", Subject(running.slug))
+    require(by, "assignment.change", Subject(running.slug, stage=stage))
     running.stage(stage)
     gate = hold_stage(session, running.id, stage, alone=True)
     if gate.state not in {"planned", "open"}:
         raise ActionRefused([f"the stage '{stage}' is {gate.state}; assignments are made before it closes"])
     return gate
-
-
-def _existing(session: Session, stage_id: int) -> frozenset[Pair]:
-    return _pairs_in(session, stage_id, "offered", "accepted", "done", "lapsed")
-
-
-def _pairs_in(session: Session, stage_id: int, *states: str) -> frozenset[Pair]:
-    rows = session.execute(
-        select(EntryRow.code, JurorRow.code)
-        .select_from(AssignmentRow)
-        .join(EntryRow, EntryRow.id == AssignmentRow.entry_id)
-        .join(JurorRow, JurorRow.id == AssignmentRow.juror_id)
-        .where(AssignmentRow.stage_id == stage_id, AssignmentRow.state.in_(states))
-    )
-    return frozenset((entry, juror) for entry, juror in rows)
-
-
-def _pairs(running: Running, rule: str, case: AssignmentCase) -> Sequence[Pair]:
-    extension = running.registry.find(AssignmentRule, rule)
-    try:
-        return extension.assign(case, {})
-    except JuriError:
-        raise
-    except Exception as error:
-        owner = running.registry.owner("assignment_rules", rule)
-        raise PluginError(owner, f"assignment rule '{rule}'", f"{type(error).__name__}: {error}") from error
 
 
 def _against(

@@ -21,6 +21,7 @@ from juri.core.judging.panels import find_juror
 from juri.core.judging.scorecards import PreparedSheet, rubric_of
 from juri.core.scoring.rubric import Answer, Question
 from juri.core.sheets import answers_from_json
+from juri.core.storage.natural import naturally
 
 
 @dataclass(frozen=True)
@@ -180,7 +181,7 @@ def _assigned(
             AssignmentRow.stage_id == find_stage(session, running.id, stage).id,
             AssignmentRow.state.not_in(("conflict", "recused")),
         )
-        .order_by(JurorRow.code, EntryRow.code)
+        .order_by(*naturally(JurorRow.code), *naturally(EntryRow.code))
     )
     if juror:
         statement = statement.where(JurorRow.code == juror)

@@ -17,6 +17,7 @@ from juri.core.entries.listing import entry_labels
 from juri.core.entries.model import EntryRow, Organization, Person
 from juri.core.judging.conflicts import forbidden_pairs
 from juri.core.judging.model import AssignmentRow, ConflictRow, JurorRow, ScorecardRevision, ScorecardRow
+from juri.core.storage.natural import natural_key, naturally
 
 OUT = ("conflict", "recused")
 """States of an assignment in which the juror is not to score."""
@@ -27,13 +28,18 @@ SENT = ("submitted", "locked")
 
 @dataclass(frozen=True)
 class Load:
-    """How far a juror is in one stage. ``drafts`` of the sheets that are left were begun; ``out`` counts recusals."""
+    """How far a juror is in one stage.
+
+    ``drafts`` of the sheets that are left were begun; ``out`` counts what was taken off, ``conflicts`` of it because of
+    a conflict of interest.
+    """
 
     stage: str
     asked: int
     sent: int
     drafts: int
     out: int
+    conflicts: int
     last: datetime | None
 
     @property
@@ -57,7 +63,7 @@ class Seat:
     loads: tuple[Load, ...]
 
     def total(self, what: str) -> int:
-        """Add up a figure over the stages: ``asked``, ``sent``, ``left``, ``drafts`` or ``out``."""
+        """Add up a figure over the stages: ``asked``, ``sent``, ``left``, ``drafts``, ``out`` or ``conflicts``."""
         return sum(getattr(load, what) for load in self.loads)
 
     @property
@@ -74,7 +80,7 @@ def panel_seats(session: Session, running: Running, *, stage: str = "") -> tuple
         .join(Person, Person.id == JurorRow.person_id)
         .outerjoin(Organization, Organization.id == Person.organization_id)
         .where(JurorRow.edition_id == running.id)
-        .order_by(JurorRow.panel, JurorRow.code)
+        .order_by(JurorRow.panel, *naturally(JurorRow.code))
     )
     return tuple(
         Seat(
@@ -104,6 +110,7 @@ def _loads(session: Session, running: Running, stage: str) -> Mapping[int, tuple
             func.sum(case((asked & ScorecardRow.state.in_(SENT), 1), else_=0)),
             func.sum(case((asked & (ScorecardRow.state == "draft"), 1), else_=0)),
             func.sum(case((AssignmentRow.state.in_(OUT), 1), else_=0)),
+            func.sum(case((AssignmentRow.state == "conflict", 1), else_=0)),
             func.max(written.c.at),
         )
         .join(StageRow, StageRow.id == AssignmentRow.stage_id)
@@ -116,9 +123,20 @@ def _loads(session: Session, running: Running, stage: str) -> Mapping[int, tuple
     )
     statement = counted.where(StageRow.key == stage) if stage else counted
     found: dict[int, tuple[Load, ...]] = defaultdict(tuple)
-    for juror, key, wanted, sent, drafts, off, at in session.execute(statement):
-        found[juror] = (*found[juror], Load(key, int(wanted), int(sent), int(drafts), int(off), at))
+    for juror, key, wanted, sent, drafts, off, conflicts, at in session.execute(statement):
+        load = Load(key, int(wanted), int(sent), int(drafts), int(off), int(conflicts), at)
+        found[juror] = (*found[juror], load)
     return found
+
+
+def juror_names(session: Session, running: Running) -> dict[str, str]:
+    """Return the names of the jurors of an edition, by code."""
+    found = (
+        select(JurorRow.code, Person.name)
+        .join(Person, Person.id == JurorRow.person_id)
+        .where(JurorRow.edition_id == running.id)
+    )
+    return {code: name for code, name in session.execute(found)}  # noqa: C416  a row is no pair to the type checker
 
 
 @dataclass(frozen=True)
@@ -155,7 +173,7 @@ def known_conflicts(session: Session, running: Running) -> tuple[KnownConflict, 
         for (entry, juror), kind in forbidden_pairs(session, running, panel, seats).items()
         if juror in {seat.code for seat in seats}
     ]
-    return tuple(sorted(found, key=lambda conflict: (conflict.panel, conflict.juror, conflict.entry)))
+    return tuple(sorted(found, key=lambda each: (each.panel, natural_key(each.juror), natural_key(each.entry))))
 
 
 def _said(session: Session, running: Running) -> dict[tuple[str, str], tuple[str, datetime]]:

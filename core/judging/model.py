@@ -1,11 +1,11 @@
-"""The tables of judging: jurors, conflicts, assignments, scorecards and their revisions."""
+"""The tables of judging: jurors, conflicts, assignments, scorecards and their revisions, sheets typed from paper."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from juri.core.lifecycle import states_of
@@ -106,3 +106,29 @@ class ScorecardRevision(AppendOnly, Base):
     written_by: Mapped[str] = mapped_column(String(200))
     reason: Mapped[str] = mapped_column(String(500), default="")
     at: Mapped[datetime]
+
+
+class PaperSheetRow(Audited, Base):
+    """A scorecard that somebody typed from paper: it counts once another person has confirmed it.
+
+    ``version`` is that of the scorecard which was there when it was typed. At most one sheet of a scorecard waits.
+    """
+
+    __tablename__ = "paper_sheet"
+    __table_args__ = (
+        states_of("paper"),
+        CheckConstraint("state NOT IN ('confirmed', 'rejected') OR looked_by <> typed_by", name="two_people"),
+        Index("uq_paper_sheet_waiting", "assignment_id", unique=True, sqlite_where=text("state = 'typed'"),
+              postgresql_where=text("state = 'typed'")),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), index=True)
+    state: Mapped[str] = mapped_column(String(20))
+    answers: Mapped[Any] = mapped_column(CanonicalJson)
+    rubric_hash: Mapped[str] = mapped_column(String(64))
+    version: Mapped[int]
+    typed_by: Mapped[str] = mapped_column(String(200))
+    typed_at: Mapped[datetime]
+    looked_by: Mapped[str] = mapped_column(String(200))
+    reason: Mapped[str] = mapped_column(String(500))

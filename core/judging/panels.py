@@ -16,6 +16,7 @@ from juri.core.entries.people import find_person
 from juri.core.errors import InputRefused, NotFound, Problem
 from juri.core.judging.model import AssignmentRow, JurorRow
 from juri.core.policy import Actor, Subject, require
+from juri.core.storage.natural import naturally
 from juri.core.storage.session import WriteSession
 
 _LONGEST_CODE = 40
@@ -174,7 +175,7 @@ def list_jurors(session: Session, running: Running, stage: str = "") -> list[Sea
         .join(Person, Person.id == JurorRow.person_id)
         .outerjoin(counted, counted.c.juror_id == JurorRow.id)
         .where(JurorRow.edition_id == running.id, JurorRow.panel == panel if stage else true())
-        .order_by(JurorRow.panel, JurorRow.code)
+        .order_by(JurorRow.panel, *naturally(JurorRow.code))
     )
     return [
         Seat(own, code, name, email, weight, assigned or 0, int(done or 0))

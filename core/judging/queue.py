@@ -8,13 +8,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, select
+from sqlalchemy import Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
+from juri.core.audit.model import AuditEvent
 from juri.core.editions.model import EditionRow, StageRow
 from juri.core.editions.verbs import Running
 from juri.core.entries.model import EntryRow, Organization
@@ -24,6 +25,11 @@ from juri.core.judging.model import AssignmentRow, JurorRow, ScorecardRevision, 
 from juri.core.policy import Subject
 from juri.core.scoring.rubric import Answer
 from juri.core.sheets import answers_from_json
+from juri.core.storage.database import database_now
+from juri.core.storage.prepared import Prepared
+
+PUBLISHING = "stage.publish"
+"""The act of the trail that tells when a result was published."""
 
 TODO = "todo"
 DRAFT = "draft"
@@ -162,7 +168,7 @@ def read_queue(session: Session, running: Running, stage: str, person: int) -> Q
 
     """
     running.stage(stage)
-    found = session.connection().execute(_IN_STAGE, {"slug": running.slug, "person": person, "stage": stage})
+    found = _IN_STAGE.rows(session, {"slug": running.slug, "person": person, "stage": stage})
     items = {item.entry: item for item in map(_assignment, found)}
     if not items:
         raise NotFound("queue", stage)
@@ -178,7 +184,7 @@ def find_own(session: Session, slug: str, stage: str, entry: str, person: int) -
 
     """
     place = {"slug": slug, "person": person, "stage": stage, "entry": entry}
-    found = session.connection().execute(_ONE, place).first()
+    found = _ONE.first(session, place)
     if found is None:
         raise NotFound("assignment", f"{stage}/{entry}")
     return _assignment(found)
@@ -186,7 +192,7 @@ def find_own(session: Session, slug: str, stage: str, entry: str, person: int) -
 
 def own_answers(session: Session, running: Running, stage: str, person: int) -> dict[str, Mapping[str, Answer]]:
     """Return what a person has written in a stage: the answers in force, by entry."""
-    found = session.execute(_ANSWERS, {"slug": running.slug, "person": person, "stage": stage})
+    found = _ANSWERS.rows(session, {"slug": running.slug, "person": person, "stage": stage})
     return {entry: answers_from_json(answers) for entry, answers in found}
 
 
@@ -208,10 +214,24 @@ def own_subject(slug: str, own: OwnAssignment, person: int) -> Subject:
     return Subject(slug, person=person, state=own.state, conflicted=own.status == OUT)
 
 
+def reading_is_over(session: Session, running: Running, days: int) -> bool:
+    """Tell whether jurors are done with reading: so many days ago the edition's last result was published.
+
+    While a stage is open or waits for its decision it goes on, however long ago an earlier result was published.
+    """
+    states = session.execute(select(StageRow.key, StageRow.state).where(StageRow.edition_id == running.id)).all()
+    published = [f"{running.slug}/{key}" for key, state in states if state == "published"]
+    if not published or {state for _, state in states} & {"open", "closed"}:
+        return False
+    acts = select(func.max(AuditEvent.at)).where(AuditEvent.action == PUBLISHING, AuditEvent.subject.in_(published))
+    at = session.scalar(acts)
+    return at is not None and database_now(session) > at + timedelta(days=days)
+
+
 def own_stages(session: Session, person: int) -> tuple[OwnStage, ...]:
     """Return the stages in which a person has assignments, open ones first, then by deadline."""
     found: dict[tuple[str, str], tuple[OwnStage, int]] = {}
-    for slug, key, state, opens, closes, position, assignment, card in session.execute(_STAGES, {"person": person}):
+    for slug, key, state, opens, closes, position, assignment, card in _STAGES.rows(session, {"person": person}):
         item = OwnAssignment("", "", "", "", "", "", assignment, card or "")
         known = found.get((slug, key), (OwnStage(slug, key, state, opens, closes, 0, 0, 0), position))[0]
         found[slug, key] = _counted(known, item), position
@@ -233,7 +253,7 @@ def _urgency(found: tuple[OwnStage, int]) -> tuple[bool, float, str, int]:
     return stage.state != "open", closes, stage.edition, position
 
 
-def _assignment(told: Row[*tuple[Any, ...]]) -> OwnAssignment:
+def _assignment(told: tuple[Any, ...]) -> OwnAssignment:
     *known, card, version, over, under = told
     total = None if over is None else Fraction(over, under)
     return replace(OwnAssignment(*known), card=card or "", version=version or 0, total=total)
@@ -253,10 +273,8 @@ def _of_person(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     )
 
 
-# Built once: these are asked with every saving of every juror, and putting them together takes longer than the answer.
-# They ask for columns and for no object, so they go to the connection: the session would look for objects in each row.
 _HERE = and_(EditionRow.slug == bindparam("slug"), StageRow.key == bindparam("stage"))
-_IN_STAGE = (
+_OWN = (
     _of_person(
         select(
             JurorRow.code,
@@ -275,8 +293,9 @@ _IN_STAGE = (
     .where(_HERE)
     .order_by(JurorRow.code)
 )
-_ONE = _IN_STAGE.where(EntryRow.code == bindparam("entry"))
-_ANSWERS = (
+_IN_STAGE = Prepared(_OWN)
+_ONE = Prepared(_OWN.where(EntryRow.code == bindparam("entry")))
+_ANSWERS = Prepared(
     _of_person(select(EntryRow.code, ScorecardRevision.answers))
     .join(
         ScorecardRevision,
@@ -287,15 +306,17 @@ _ANSWERS = (
     )
     .where(_HERE)
 )
-_STAGES = _of_person(
-    select(
-        EditionRow.slug,
-        StageRow.key,
-        StageRow.state,
-        StageRow.opens_at,
-        StageRow.closes_at,
-        StageRow.position,
-        AssignmentRow.state,
-        ScorecardRow.state,
+_STAGES = Prepared(
+    _of_person(
+        select(
+            EditionRow.slug,
+            StageRow.key,
+            StageRow.state,
+            StageRow.opens_at,
+            StageRow.closes_at,
+            StageRow.position,
+            AssignmentRow.state,
+            ScorecardRow.state,
+        )
     )
 )

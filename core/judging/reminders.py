@@ -1,4 +1,4 @@
-"""Reminders to jurors who are late: one mail for each in the outbox, where it waits until somebody releases it."""
+"""Mails to jurors, reminders and others: one for each in the outbox, where it waits until somebody releases it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ from juri.core.policy import Actor, Subject, require
 from juri.core.storage.session import WriteSession
 
 REMINDER = "reminder"
+MESSAGE = "message"
 LONGEST_TEXT = 2000
+LONGEST_SUBJECT = 150
 NOT_GONE = ("held", "released", "sending")
 """States of a mail that its recipient has not got yet."""
 
@@ -55,7 +57,7 @@ def remind_jurors(
         ActionRefused: the actor may not, or the stage is not open.
 
     """
-    require(by, "juror.remind", Subject(running.slug))
+    require(by, "juror.remind", Subject(running.slug, stage=stage))
     row = find_stage(session, running.id, stage)
     if row.state != "open":
         raise ActionRefused([f"the stage '{stage}' is {row.state}; nobody can score in it now"], code="stage_not_open")
@@ -73,6 +75,50 @@ def remind_jurors(
     record(session, by=by.name, action="juror.remind", subject=f"{running.slug}/{stage}", detail=detail)
     session.flush()
     return mails
+
+
+def message_jurors(
+    session: WriteSession, running: Running, jurors: Sequence[str], *, by: Actor, subject: str, text: str
+) -> list[Mail]:
+    """Write a mail of one's own to each of these jurors; returns the mails, which wait in the outbox.
+
+    Who sits in several panels gets one mail.
+
+    Args:
+        session: the transaction.
+        running: the edition.
+        jurors: their codes, in any panel.
+        by: who writes.
+        subject: at most ``LONGEST_SUBJECT`` characters.
+        text: at most ``LONGEST_TEXT`` characters, below the salutation.
+
+    Raises:
+        InputRefused: nobody is named, or somebody unknown; the subject or the text is missing or too long.
+        ActionRefused: the actor may not.
+
+    """
+    require(by, "juror.remind", Subject(running.slug))
+    seats = {seat.code: seat for seat in panel_seats(session, running)}
+    problems = [Problem("jurors", f"there is no juror '{code}' in this edition", "unknown") for code in jurors
+                if code not in seats]  # fmt: skip
+    problems += [Problem("jurors", "choose at least one juror", "missing")] * (not jurors)
+    problems += [*_against_words("subject", subject, LONGEST_SUBJECT), *_against_words("text", text, LONGEST_TEXT)]
+    if problems:
+        raise InputRefused(problems)
+    addresses = dict.fromkeys(seats[code].email for code in jurors)
+    values = {"subject": subject.strip(), "text": text.strip()}
+    mails = [queue_mail(session, MESSAGE, find_person(session, to), by=by, values=values) for to in addresses]
+    detail = {"jurors": ", ".join(dict.fromkeys(jurors)), "subject": subject.strip()}
+    record(session, by=by.name, action="juror.message", subject=running.slug, detail=detail)
+    session.flush()
+    return mails
+
+
+def _against_words(name: str, text: str, longest: int) -> Iterable[Problem]:
+    if not text.strip():
+        yield Problem(name, "nothing is written here", "missing")
+    elif len(text) > longest:
+        yield Problem(name, f"{len(text)} characters are too many; write {longest} at most", "too_long")
 
 
 def _remind(

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from juri.core.audit.trail import record
 from juri.core.document import StageSpec
-from juri.core.editions.gate import hold_open
+from juri.core.editions.gate import enter_open
 from juri.core.editions.model import EditionRow, StageRow
 from juri.core.editions.verbs import Running, require_in_force
 from juri.core.entries.model import EntryRow
@@ -31,6 +31,7 @@ from juri.core.sheets import answers_as_json, read_answers, score_sheet
 from juri.core.storage.base import table_of
 from juri.core.storage.idempotency import once
 from juri.core.storage.limits import LARGEST_BIG_INTEGER, require_storable
+from juri.core.storage.prepared import Prepared, by_name
 from juri.core.storage.session import WriteSession
 from juri.core.storage.types import iso_utc
 
@@ -168,6 +169,7 @@ def submit_scorecard(
     version: int,
     key: str = "",
     reason: str = "",
+    right: str = "scorecard.write",
 ) -> Written:
     """Write a sheet as a new revision while the stage is open.
 
@@ -179,6 +181,7 @@ def submit_scorecard(
         version: the version that the writer saw; 0 for the first.
         key: the client's idempotency key: sending the same write again has one effect and the same answer.
         reason: why a submitted sheet is changed.
+        right: the right by which the actor writes; another than the juror's own where paper is confirmed.
 
     Raises:
         Conflict: somebody wrote meanwhile; carries what is stored and what was sent.
@@ -186,10 +189,10 @@ def submit_scorecard(
 
     """
     if not key:
-        return _write(session, running, sheet, by=by, version=version, reason=reason)
+        return _write(session, running, sheet, by=by, version=version, reason=reason, right=right)
 
     def write() -> dict[str, Any]:
-        written = _write(session, running, sheet, by=by, version=version, reason=reason)
+        written = _write(session, running, sheet, by=by, version=version, reason=reason, right=right)
         return {"version": written.version, "at": iso_utc(written.at)}
 
     body = {"sheet": [sheet.stage, sheet.entry, sheet.juror, sheet.state], "answers": _plain(sheet), "version": version}
@@ -211,12 +214,12 @@ def version_of(session: Session, running: Running, stage: str, entry: str, juror
 
 
 def _write(
-    session: WriteSession, running: Running, sheet: PreparedSheet, *, by: Actor, version: int, reason: str
+    session: WriteSession, running: Running, sheet: PreparedSheet, *, by: Actor, version: int, reason: str, right: str
 ) -> Written:
-    stage, moment = hold_open(session, running.id, sheet.stage)
-    held = _hold_assignment(session, running, stage.id, sheet)
+    stage_id, moment = enter_open(session, running.id, sheet.stage)
+    held = _hold_assignment(session, running, stage_id, sheet)
     conflicted = held.state in {"conflict", "recused"}
-    require(by, "scorecard.write", Subject(running.slug, person=held.person_id, conflicted=conflicted))
+    require(by, right, Subject(running.slug, person=held.person_id, conflicted=conflicted, stage=sheet.stage))
     if conflicted:
         raise ActionRefused(
             [f"{sheet.juror} is recused from {sheet.entry}; the sheet is not taken"], code="conflict_of_interest"
@@ -236,13 +239,13 @@ def _write(
 def _hold_assignment(session: WriteSession, running: Running, stage_id: int, sheet: PreparedSheet) -> _Held:
     """Lock the assignment, so that two writers of one scorecard come one after the other."""
     place = {"stage": stage_id, "edition": running.id, "juror": sheet.juror, "entry": sheet.entry}
-    found = session.execute(_HELD, place).first()
+    found = _HELD.first(session, place)
     if found is None:
         raise NotFound("assignment", f"{sheet.juror} to {sheet.entry}", f"in stage {sheet.stage}")
     *assignment, person, revision = found
     _require_prepared_by(running, sheet, revision)
     row = dict(zip(_assignments.c.keys(), assignment, strict=True))
-    head = session.execute(_HEAD, {"assignment": row["id"]}).first()
+    head = _HEAD.first(session, {"assignment": row["id"]})
     return _Held(row, person, head.version if head else 0, head.state if head else None)
 
 
@@ -284,18 +287,17 @@ def _store(
     }
     require_storable(_revisions, revision)
     if held.version == 0:
-        session.execute(_FIRST_HEAD, head)
+        _FIRST_HEAD.rows(session, head)
     else:
-        session.execute(_NEXT_HEAD, {"assignment": held.assignment_id, **head})
-    number = session.execute(_REVISION, revision).scalar_one()
+        _NEXT_HEAD.rows(session, {"assignment": held.assignment_id, **head})
+    number = _REVISION.rows(session, revision)[0].id
     session.touch(_heads, head)
     session.touch(_revisions, {"id": number, **revision})
 
 
-# Built once: under the write lock every tenth of a millisecond is one in which nobody else can write.
 _assignments, _heads, _revisions = table_of(AssignmentRow), table_of(ScorecardRow), table_of(ScorecardRevision)
 _jurors, _entries, _editions = table_of(JurorRow), table_of(EntryRow), table_of(EditionRow)
-_HELD = (
+_HELD = Prepared(
     select(_assignments, _jurors.c.person_id, _editions.c.revision)
     .select_from(_assignments)
     .join(_jurors, _jurors.c.id == _assignments.c.juror_id)
@@ -310,15 +312,17 @@ _HELD = (
     )
     .with_for_update(of=_assignments)
 )
-_MARKED = update(_assignments).where(_assignments.c.id == bindparam("assignment"))
-_HEAD = select(_heads.c.version, _heads.c.state).where(_heads.c.assignment_id == bindparam("assignment"))
-_FIRST_HEAD = insert(_heads)
-_NEXT_HEAD = (
-    update(_heads)
-    .where(_heads.c.assignment_id == bindparam("assignment"))
-    .values({column.name: bindparam(column.name) for column in _heads.columns})
+_MARKED = Prepared(
+    update(_assignments).where(_assignments.c.id == bindparam("assignment")).values(by_name(_assignments, "state"))
 )
-_REVISION = insert(_revisions).returning(_revisions.c.id)
+_HEAD = Prepared(select(_heads.c.version, _heads.c.state).where(_heads.c.assignment_id == bindparam("assignment")))
+_FIRST_HEAD = Prepared(insert(_heads))
+_NEXT_HEAD = Prepared(update(_heads).where(_heads.c.assignment_id == bindparam("assignment")).values(by_name(_heads)))
+_REVISION = Prepared(
+    insert(_revisions)
+    .values(by_name(_revisions, *(each.name for each in _revisions.columns if not each.primary_key)))
+    .returning(_revisions.c.id)
+)
 
 
 def _mark(session: WriteSession, held: _Held, to: str) -> None:
@@ -326,7 +330,7 @@ def _mark(session: WriteSession, held: _Held, to: str) -> None:
     if held.state == to:
         return
     marked = {**held.assignment, "state": next_state("assignment", held.state, to)}
-    session.execute(_MARKED, {"assignment": held.assignment_id, "state": marked["state"]})
+    _MARKED.rows(session, {"assignment": held.assignment_id, "state": marked["state"]})
     session.touch(_assignments, marked)
 
 

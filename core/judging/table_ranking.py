@@ -26,10 +26,14 @@ DESIGN = (
 
 @dataclass(frozen=True)
 class RankedTable:
-    """The standings of each group (the empty text where there are none), and what a person should know."""
+    """The standings of each group (the empty text where there are none), and what a person should know.
+
+    ``sheets`` are those that were ranked, absent ones included where the policy looks at them.
+    """
 
     groups: Mapping[str, Standings]
     warnings: tuple[str, ...]
+    sheets: Mapping[str, tuple[Sheet, ...]]
 
 
 def rank_table(sheets: TableSheets, rule: RankRule, extensions: Callable[[str, str], Any]) -> RankedTable:
@@ -40,17 +44,26 @@ def rank_table(sheets: TableSheets, rule: RankRule, extensions: Callable[[str, s
         NotFound: the rule names a method or tie-breaker that no plugin offers.
 
     """
-    complete = sheets
-    warnings = sheets.warnings
-    if rule.missing in LOOKS_AT_ABSENCE:
-        complete = replace(sheets, groups={group: _assign_all(sheets, group) for group in sheets.groups})
-        _refuse_blocked(complete, rule)
-        warnings = (*warnings, DESIGN)
+    complete, warnings = complete_sheets(sheets, rule)
     ranked = {
         group: rank_sheets(own, rule, extensions=extensions, facts={}, entries=sheets.entries[group])
         for group, own in complete.groups.items()
     }
-    return RankedTable(ranked, (*warnings, *_warnings_of(ranked, rule)))
+    return RankedTable(ranked, (*warnings, *_warnings_of(ranked, rule)), complete.groups)
+
+
+def complete_sheets(sheets: TableSheets, rule: RankRule) -> tuple[TableSheets, tuple[str, ...]]:
+    """Add the absent sheets that a policy asks about; return with them what a person should know of the table.
+
+    Raises:
+        InputRefused: the policy ``block`` and an absent sheet, each with its place.
+
+    """
+    if rule.missing not in LOOKS_AT_ABSENCE:
+        return sheets, sheets.warnings
+    complete = replace(sheets, groups={group: _assign_all(sheets, group) for group in sheets.groups})
+    _refuse_blocked(complete, rule)
+    return complete, (*sheets.warnings, DESIGN)
 
 
 def _assign_all(sheets: TableSheets, group: str) -> tuple[Sheet, ...]:

@@ -12,8 +12,8 @@ from types import MappingProxyType
 
 from juri.core.errors import InputRefused
 from juri.core.extension import RubricKind
-from juri.core.scoring.rubric import NA, Answer, Criterion, Rubric, Score
-from juri.core.sheets import read_answers, score_sheet
+from juri.core.scoring.rubric import NA, Answer, Criterion, Rubric
+from juri.core.sheets import points_of, read_answers, score_sheet
 from juri.core.tables.layout import LONG, Layout
 from juri.core.tables.marks import NOT_ASSIGNED, Faults, Mark, collect_marks, read_value
 from juri.core.tables.table import Table, name_column, refuse_if, show
@@ -72,13 +72,15 @@ def read_sheets(table: Table, layout: Layout, use: RubricUse | None = None) -> T
         {group: tuple(sorted(e for e, own in group_of.items() if own == group)) for group in set(group_of.values())},
         frozenset(pair for pair, sheet in sheets.items() if sheet is None),
         _places(table, marks),
-        (
-            *_rubric_warnings(use, layout),
-            *_decimal_warnings(marks),
-            *_name_warnings(marks),
-            *_column_warnings(table, layout),
-        ),
+        (*_rubric_warnings(use, layout), *table_warnings(table, layout, marks)),
     )
+
+
+def table_warnings(table: Table, layout: Layout, marks: Sequence[Mark]) -> Iterator[str]:
+    """Tell what a person should know about how a table was read."""
+    yield from _decimal_warnings(marks)
+    yield from _name_warnings(marks)
+    yield from _column_warnings(table, layout)
 
 
 def _by_group(group_of: Mapping[str, str], sheets: Mapping[Pair, Sheet | None]) -> dict[str, tuple[Sheet, ...]]:
@@ -178,7 +180,7 @@ class _Reader:
         with self._noting(marks):
             answers = read_answers(use.kind, use.rubric, raw, owner=use.owner)
             score = score_sheet(use.kind, use.rubric, answers, use.owner)
-            return Sheet(*pair, score.total, answers, _points(score), score.passed)
+            return Sheet(*pair, score.total, answers, points_of(score), score.passed)
         return Sheet(*pair, None)
 
     def _criterion_of(self, mark: Mark) -> str | None:
@@ -202,13 +204,6 @@ class _Reader:
         own = [mark for mark in marks if criterion in {self.names.get(mark.criterion.casefold()), mark.criterion}]
         at = own[0] if own else marks[0]
         self.faults.add(at.row, at.column, message, code)
-
-
-def _points(score: Score) -> Mapping[str, Fraction]:
-    points: dict[str, Fraction] = {}
-    for line in score.lines:
-        points[line.criterion] = points.get(line.criterion, Fraction(0)) + line.points
-    return MappingProxyType(points)
 
 
 def _na(text: str) -> str:

@@ -21,6 +21,7 @@ from juri.core.policy import Actor
 from juri.core.results.decisions import decisions_in_force
 from juri.core.results.model import AwardRow, DecisionRow
 from juri.core.results.publication import PUBLISHED, announcements_of
+from juri.core.storage.natural import naturally
 from juri.core.view import ADVANCE
 
 OWN_DOING = frozenset({"drafted", "at_local_admin", "submitted", "withdrawn", "disqualified", "lapsed"})
@@ -83,7 +84,7 @@ def _own(session: Session, running: Running, which: ColumnElement[bool]) -> tupl
         select(EntryRow, Organization.name)
         .join(Organization, Organization.id == EntryRow.organization_id)
         .where(EntryRow.edition_id == running.id, which)
-        .order_by(EntryRow.code)
+        .order_by(*naturally(EntryRow.code))
     ).all()
     states = known_states(session, running, [row for row, _ in rows])
     return tuple(OwnEntry(row, entrant, states[row.code]) for row, entrant in rows)
@@ -131,7 +132,8 @@ def titles_of(session: Session, running: Running, entry: EntryRow) -> tuple[OwnT
 def comments_on(session: Session, running: Running, entry: EntryRow) -> tuple[Comment, ...]:
     """Return what jurors wrote on an entry, where a published announcement lets its entrant read it.
 
-    The order tells nothing of who wrote what: by stage, by the rubric's order, then by the text itself.
+    The order tells nothing of who wrote what: by stage, by the rubric's order, then by the text itself. What a rubric
+    keeps with the jury in one criterion is kept in every criterion of that name.
     """
     until = _last_with_comments(session, running)
     found = session.execute(
@@ -153,11 +155,12 @@ def comments_on(session: Session, running: Running, entry: EntryRow) -> tuple[Co
             StageRow.position < until,
         )
     )
+    hidden = {leaf.id for rubric in running.edition.rubrics.values() for leaf in rubric.leaves if not leaf.visible}
     comments = [
         Comment(stage, criterion, answer["comment"])
         for stage, answers in found
         for criterion, answer in answers.items()
-        if answer.get("comment", "").strip()
+        if answer.get("comment", "").strip() and criterion not in hidden
     ]
     place = {
         leaf.id: number for rubric in running.edition.rubrics.values() for number, leaf in enumerate(rubric.leaves)

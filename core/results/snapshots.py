@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from juri.core.editions.model import StageRow
 from juri.core.results.model import SnapshotRow
 from juri.core.scoring.rubric import Line
-from juri.core.scoring.standings import Standing, Standings, Unranked
+from juri.core.scoring.standings import JurorFigure, Standing, Standings, Unranked
 from juri.core.storage.session import WriteSession
 from juri.core.storage.types import canonical_json, plain_json
 from juri.core.view import AwardProposal, EntryFacts, Outcome, Proposal, Sheet, StageView
@@ -117,6 +117,14 @@ def read_standings(told: Mapping[str, Any]) -> Standings:
         missing=told["missing"],
         warnings=tuple(told["warnings"]),
         low_is_best=told["low_is_best"],
+        jurors=tuple(_read_juror(each) for each in told.get("jurors", ())),
+        estimates={name: Fraction(figure) for name, figure in told.get("estimates", ())},
+    )
+
+
+def _read_juror(told: Mapping[str, Any]) -> JurorFigure:
+    return JurorFigure(
+        told["juror"], Fraction(told["severity"]), Fraction(told["error"]), int(told["sheets"]), int(told["common"])
     )
 
 
@@ -131,6 +139,8 @@ def _read_line(line: Mapping[str, Any]) -> Standing:
         base=None if line["base"] is None else Fraction(line["base"]),
         bonus=tuple(Line(each[0], Fraction(each[1]), each[2]) for each in line["bonus"]),
         uncounted=tuple(line["uncounted"]),
+        raw=Fraction(line["raw"]) if "raw" in line else None,
+        raw_rank=Fraction(line["raw_rank"]) if "raw_rank" in line else None,
     )
 
 
@@ -142,7 +152,16 @@ def _standings(standings: Standings) -> dict[str, Any]:
         "lines": [_line(line) for line in standings.lines],
         "unranked": [{"entry": u.entry, "sheets": str(u.sheets), "reason": u.reason} for u in standings.unranked],
         "warnings": list(standings.warnings),
+        **_corrected(standings),
     }
+
+
+def _corrected(standings: Standings) -> dict[str, Any]:
+    """Write what a method that corrects scores rests on; nothing for the others, whose hashes stay what they were."""
+    if not standings.jurors and not standings.estimates:
+        return {}
+    jurors = [{name: str(figure) for name, figure in juror.__dict__.items()} for juror in standings.jurors]
+    return {"jurors": jurors, "estimates": [[name, str(figure)] for name, figure in standings.estimates.items()]}
 
 
 def _line(line: Standing) -> dict[str, Any]:
@@ -156,6 +175,7 @@ def _line(line: Standing) -> dict[str, Any]:
         "base": None if line.base is None else str(line.base),
         "bonus": [[each.criterion, str(each.points), each.note] for each in line.bonus],
         "uncounted": list(line.uncounted),
+        **({} if line.raw is None else {"raw": str(line.raw), "raw_rank": str(line.raw_rank)}),
     }
 
 

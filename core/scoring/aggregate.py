@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -92,7 +92,7 @@ def _trim_for(sheets: int, trim: Trim, min_sheets: int, per_n: Mapping[int, Trim
 def _untrimmed(matrix: Matrix, numbers: list[int]) -> tuple[str, ...]:
     names = [matrix.entries[each] for each in np.flatnonzero(np.isin(matrix.sheets, numbers))]
     return (
-        (f"the trimming rule does not apply to their number of sheets, so none was dropped: {_some(names)}",)
+        (f"the trimming rule does not apply to their number of sheets, so none was dropped: {some(names)}",)
         if names
         else ()
     )
@@ -192,7 +192,7 @@ class _Ranking:
         jurors = np.unique(matrix.juror).size
         short = np.flatnonzero((matrix.sheets > 0) & (matrix.sheets < jurors))
         if short.size:
-            names = _some([matrix.entries[each] for each in short])
+            names = some([matrix.entries[each] for each in short])
             raise InputRefused(
                 [
                     Problem(
@@ -219,7 +219,7 @@ class _Ranking:
         weight = group_sums(entry, weights, count)
         sums = group_sums(entry, shares.numerators, count)
         silent = [matrix.jurors[each] for each in np.unique(matrix.juror[~counted])]
-        warnings = (f"scored a single entry, so their ranking says nothing: {_some(silent)}",) if silent else ()
+        warnings = (f"scored a single entry, so their ranking says nothing: {some(silent)}",) if silent else ()
         return EntryScores(ratios(sums, weight, shares.denominator), weight > 0, counted, warnings)
 
 
@@ -233,6 +233,7 @@ def _weights_unused(matrix: Matrix) -> tuple[str, ...]:
     return ("this method counts every juror once; the juror weights are not used (weighted, rank_sum and borda do)",)
 
 
-def _some(names: list[str]) -> str:
+def some(names: Sequence[str]) -> str:
+    """Write the first few names, and how many more there are."""
     more = len(names) - _SHOWN
     return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any, TypeVar
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from juri.core.errors import JuriError, PluginError
 from juri.core.scoring.matrix import Matrix
 from juri.core.scoring.number import ExactColumn
-from juri.core.scoring.standings import EntryScores
+from juri.core.scoring.standings import Correction, EntryScores
 
 Answer = TypeVar("Answer")
 
@@ -44,7 +45,16 @@ def check_scores(plugin: str, hook: str, scores: Any, matrix: Matrix) -> EntrySc
         column = getattr(scores, name)
         if not isinstance(column, np.ndarray) or column.dtype != bool or column.shape != (length,):
             raise PluginError(plugin, hook, f"'{name}' must be {length} truth values (a numpy array of bool)")
+    if scores.correction is not None:
+        _check_correction(plugin, hook, scores.correction, len(matrix.entries))
     return scores
+
+
+def _check_correction(plugin: str, hook: str, correction: Correction, length: int) -> None:
+    check_column(plugin, hook, correction.raw, length)
+    figures = [figure for juror in correction.jurors for figure in (juror.severity, juror.error)]
+    if not all(isinstance(figure, Fraction) for figure in (*figures, *correction.estimates.values())):
+        raise PluginError(plugin, hook, "the figures of 'correction' must be fractions; floats are inexact")
 
 
 def check_column(plugin: str, hook: str, column: Any, length: int) -> ExactColumn:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Protocol, TypeVar
 
 from juri.core.errors import NotFound
 from juri.core.scoring.number import Rounding, decimal_text, round_fraction
 from juri.core.scoring.rubric import Line
-from juri.core.scoring.standings import Standing, Standings, Unranked
+from juri.core.scoring.standings import JurorFigure, Standing, Standings, Unranked
 from juri.core.scoring.tree import exact_text
 
 Listed = TypeVar("Listed", Standing, Unranked)
 
 COUNTED, NOT_COUNTED, ABSENT = "counted", "not counted", "absent"
+
+_TOLD = 3
+"""So many jurors are named in the sentence on a correction."""
 
 
 class FilledSheet(Protocol):
@@ -43,7 +46,7 @@ class SheetExplanation:
     """What one juror gave, and whether it counts.
 
     ``status`` is COUNTED, NOT_COUNTED or ABSENT, ``note`` says why or what follows. ``total`` is exact, ``rounded`` is
-    what counted where the rule rounds sheets.
+    what counted where the rule rounds sheets. ``held`` is what a method that corrects scores holds of the juror.
     """
 
     juror: str
@@ -52,6 +55,7 @@ class SheetExplanation:
     rounded: Fraction | None = None
     lines: tuple[Line, ...] = ()
     note: str = ""
+    held: JurorFigure | None = None
 
 
 @dataclass(frozen=True)
@@ -89,10 +93,13 @@ def explain_entry(
     if line is None and gone is None:
         raise NotFound("entry in these standings", entry)
     late = {sheet.juror for sheet in everything if sheet.total is None}
+    held = {figure.juror: figure for figure in standings.jurors}
     own = sorted((sheet for sheet in everything if sheet.entry == entry), key=lambda sheet: sheet.juror)
     return Explanation(
         entry=entry,
-        sheets=tuple(_sheet(sheet, line, standings, rounding, late) for sheet in own),
+        sheets=tuple(
+            replace(_sheet(sheet, line, standings, rounding, late), held=held.get(sheet.juror)) for sheet in own
+        ),
         method=standings.method,
         missing=standings.missing,
         line=line,
@@ -143,7 +150,8 @@ def _text(told: Explanation) -> Iterator[str]:
     for sheet in told.sheets:
         yield from _sheet_text(sheet)
     if told.line is not None:
-        yield from _score_text(told.line, told.rounding)
+        held = [sheet.held for sheet in told.sheets if sheet.held and sheet.status == COUNTED]
+        yield from _score_text(told.line, told.rounding, held)
     for warning in told.warnings:
         yield f"Note: {warning}"
 
@@ -163,13 +171,17 @@ def _sheet_text(sheet: SheetExplanation) -> Iterator[str]:
         yield f"  {sheet.juror}: {sheet.status}{note}"
         return
     rounded = "" if sheet.rounded is None else f", rounded to {figure_text(sheet.rounded)}"
-    yield f"  {sheet.juror}: {figure_text(sheet.total)}{rounded}, {sheet.status}{note}"
+    held = f"; gives {_less(sheet.held.severity, 2)} than an average juror" if sheet.held else ""
+    yield f"  {sheet.juror}: {figure_text(sheet.total)}{rounded}, {sheet.status}{note}{held}"
     for line in sheet.lines:
         yield f"    {line.criterion}: {figure_text(line.points)}"
 
 
-def _score_text(line: Standing, rounding: Sequence[Rounding]) -> Iterator[str]:
+def _score_text(line: Standing, rounding: Sequence[Rounding], held: Sequence[JurorFigure]) -> Iterator[str]:
     base = line.score if line.base is None else line.base
+    if line.raw is not None and line.raw_rank is not None:
+        yield f"Without correction: {figure_text(line.raw)}, rank {exact_text(line.raw_rank)}"
+        yield from (f"Corrected: {text}" for text in [correction_text(line, held)] if text)
     yield f"By the method: {figure_text(base)}"
     for bonus in line.bonus:
         yield f"Bonus {bonus.criterion}: +{figure_text(bonus.points)} ({bonus.note})"
@@ -177,6 +189,40 @@ def _score_text(line: Standing, rounding: Sequence[Rounding]) -> Iterator[str]:
         if step.step == "entry":
             yield f"Rounded to {step.decimals} decimals, {step.mode}"
     yield f"Score: {figure_text(line.score)}"
+
+
+def correction_text(line: Standing, held: Sequence[JurorFigure], decimals: int = 2) -> str:
+    """Say in a sentence why a corrected score differs from the raw one; empty where nothing is said of jurors.
+
+    Args:
+        line: the entry's place, with its raw score.
+        held: what the method holds of the jurors whose sheets count for the entry.
+        decimals: how exactly points are written.
+
+    """
+    if line.raw is None or not held:
+        return ""
+    by_weight = sorted(held, key=lambda figure: (-abs(figure.severity), figure.juror))
+    least = Fraction(1, 2 * 10**decimals)
+    told = [f"{figure.juror} {_less(figure.severity, decimals)}" for figure in by_weight[:_TOLD]]
+    severity = sum((figure.severity for figure in held), Fraction(0)) / len(held)
+    drawn = line.score - line.raw - severity
+    if len(held) > _TOLD:
+        told.append(f"{len(held) - _TOLD} more")
+    if abs(severity) < least:
+        sentence = f"its jurors are as harsh as the average together ({', '.join(told)})"
+    else:
+        sentence = f"its jurors gave {_less(severity, decimals)} on average ({', '.join(told)})"
+    rest = f"; the other {_signed(drawn, decimals)} is a draw to the mean of all, or rounding"
+    return sentence + (rest if abs(drawn) >= least else "")
+
+
+def _less(severity: Fraction, decimals: int) -> str:
+    return f"{decimal_text(abs(severity), decimals)} {'less' if severity >= 0 else 'more'}"
+
+
+def _signed(value: Fraction, decimals: int) -> str:
+    return f"{'+' if value > 0 else ''}{decimal_text(value, decimals)}"
 
 
 def figure_text(value: Fraction) -> str:

@@ -38,6 +38,7 @@ class Rounding:
 
 _WRITTEN = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
 _LONGEST_WRITTEN = 40
+_WHOLE = re.compile(r"[0-9]{1,18}")
 
 
 def read_number(text: str) -> Decimal:
@@ -51,6 +52,11 @@ def read_number(text: str) -> Decimal:
     if _WRITTEN.fullmatch(written) and len(written) <= _LONGEST_WRITTEN:
         return Decimal(written.replace(",", "."))
     raise ValueError(_why_no_number(written))
+
+
+def read_whole(text: str) -> int | None:
+    """Read a whole number of at most 18 digits, without a sign; None where the text is none."""
+    return int(text) if _WHOLE.fullmatch(text) else None
 
 
 def _why_no_number(written: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -69,12 +69,18 @@ class Scale:
         return None if value in allowed else f"{value} is not a level; the levels are {', '.join(map(str, allowed))}"
 
 
+_SINCE = {"silent": True}
+"""A field that came later: at its default it is no part of a hash, so that the hashes of older rubrics stay."""
+
+
 @dataclass(frozen=True)
 class Criterion:
     """One aspect of a rubric. A criterion with ``children`` is not answered itself: its children are.
 
-    ``weight`` is what the kind makes of it (percent, factor, maximum points). A weight of 0 is a required answer
-    that counts nothing. ``options`` holds the keys that only the rubric's kind knows.
+    ``weight`` is what the kind makes of it (percent, factor, maximum points). One that does not ``count`` is asked for
+    information: its answers are kept and shown, and no kind ever sees it. Comments on one that is not ``visible`` stay
+    with the jury where an edition lets entrants read comments. ``options`` holds the keys that only the rubric's kind
+    knows.
     """
 
     id: str
@@ -85,15 +91,17 @@ class Criterion:
     required: bool = True
     na_allowed: bool = False
     comment_required: bool = False
+    counts: bool = field(default=True, metadata=_SINCE)
+    visible: bool = field(default=True, metadata=_SINCE)
     children: tuple[Criterion, ...] = ()
     options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
     def leaves(self) -> Iterator[Criterion]:
-        """Walk the criteria that a juror answers, in reading order."""
+        """Walk the criteria that a juror answers, in reading order; below one that does not count, none does."""
         if not self.children:
             yield self
         for child in self.children:
-            yield from child.leaves()
+            yield from (child if self.counts else replace(child, counts=False)).leaves()
 
 
 @dataclass(frozen=True)
@@ -124,10 +132,15 @@ class Rubric:
     bonuses: tuple[Bonus, ...] = ()
     options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
-    @property
+    @cached_property
     def leaves(self) -> tuple[Criterion, ...]:
         """Return the criteria that a juror answers, in reading order."""
         return tuple(leaf for criterion in self.criteria for leaf in criterion.leaves())
+
+    @cached_property
+    def counted(self) -> Rubric:
+        """Return the rubric without what is asked for information only: what its kind checks and scores by."""
+        return self if all(leaf.counts for leaf in self.leaves) else replace(self, criteria=_counting(self.criteria))
 
     @cached_property
     def content_hash(self) -> str:
@@ -273,7 +286,17 @@ def _reason_problems(question: Question, answer: Answer) -> Iterator[Problem]:
         yield Problem(name, f"'{name}' needs a reason for the answer '{answer.value}'{hint}", "reason_missing")
 
 
-_WORDING = frozenset({"name", "description", "label", "descriptor"})
+def _counting(criteria: tuple[Criterion, ...]) -> tuple[Criterion, ...]:
+    """Leave out the leaves that do not count, and the headings below which nothing is left."""
+    kept = []
+    for criterion in criteria:
+        below = _counting(criterion.children)
+        if criterion.counts and (below or not criterion.children):
+            kept.append(replace(criterion, children=below))
+    return tuple(kept)
+
+
+_WORDING = frozenset({"name", "description", "label", "descriptor", "visible"})
 
 
 def decimal_as_text(value: Decimal) -> str:
@@ -293,7 +316,12 @@ def _plain(value: Any, *, wording: bool) -> Any:
     if isinstance(value, (tuple, list)):
         return [_plain(item, wording=wording) for item in value]
     if is_dataclass(value):
-        names = [each.name for each in fields(value) if wording or each.name not in _WORDING]
+        names = [
+            each.name
+            for each in fields(value)
+            if (wording or each.name not in _WORDING)
+            and not (each.metadata.get("silent") and getattr(value, each.name) == each.default)
+        ]
         return {name: _plain(getattr(value, name), wording=wording) for name in names}
     return value
 

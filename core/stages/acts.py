@@ -56,10 +56,15 @@ def record_acts(session: WriteSession, running: Running, stage: str, acts: Seque
         ActionRefused: the stage is not open for it, its deadline has passed, or the acts are not for the actor's role.
 
     """
-    require(by, "record.write", Subject(running.slug))
+    require(by, "record.write", Subject(running.slug, stage=stage))
+    keep_acts(session, running, stage, acts, by=by)
+
+
+def keep_acts(session: WriteSession, running: Running, stage: str, acts: Sequence[Act], *, by: Actor) -> None:
+    """Keep acts as ``record_acts`` does, for a verb that asked the policy itself whether the actor may."""
     kind = running.registry.find(StageKind, running.stage(stage).kind)
     told = _told(kind, acts)
-    _require_writer(by, running.slug, told)
+    _require_writer(by, running.slug, stage, told)
     row, moment = _hold(session, running, stage, told.values())
     entries = _entries(session, running, acts)
     view = _view(session, running, row, entries.values(), told)
@@ -112,14 +117,14 @@ def _told(kind: StageKind, acts: Sequence[Act]) -> dict[str, RecordType]:
     return told
 
 
-def may_record(actor: Actor, told: RecordType, edition: str) -> bool:
-    """Tell whether the kind of act is one for a role that an actor holds in the edition; the operator writes any."""
-    held = {grant.role for grant in actor.grants if grant.edition in {"", edition}}
+def may_record(actor: Actor, told: RecordType, edition: str, stage: str) -> bool:
+    """Tell whether the kind of act is one for a role that an actor holds in the stage; the operator writes any."""
+    held = {each.role for each in actor.grants if each.edition in {"", edition} and each.stage in {"", stage}}
     return bool(held & {*told.roles, "operator"})
 
 
-def _require_writer(by: Actor, edition: str, told: Mapping[str, RecordType]) -> None:
-    barred = [topic for topic, each in told.items() if not may_record(by, each, edition)]
+def _require_writer(by: Actor, edition: str, stage: str, told: Mapping[str, RecordType]) -> None:
+    barred = [topic for topic, each in told.items() if not may_record(by, each, edition, stage)]
     if barred:
         raise ActionRefused([f"{by.name} may not do 'record.{topic}' here" for topic in barred], code="not_allowed")
 

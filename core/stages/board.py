@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import case, func, select
@@ -35,7 +35,8 @@ class StageCard:
     """One stage on the board.
 
     ``entries`` take part in it (or took part, where it is closed), ``advanced`` go on as far as it is known, ``open``
-    wait for a decision of people. ``asked`` and ``sent`` count scorecards.
+    wait for a decision of people. ``asked`` and ``sent`` count scorecards. A card that ``is_veiled`` tells no figures
+    of its judging and of what came of it.
     """
 
     spec: StageSpec
@@ -53,6 +54,7 @@ class StageCard:
     asked: int
     sent: int
     is_overdue: bool = False
+    is_veiled: bool = False
 
     @property
     def key(self) -> str:
@@ -125,6 +127,17 @@ def edition_board(session: Session, running: Running) -> Board:
     return Board(cards, dict(sorted(states.items())), moment, next_step(running, cards))
 
 
+def veil(running: Running, board: Board, hidden: Collection[str]) -> Board:
+    """Return a board without the figures of some stages, for who may not see them; what comes next goes by the rest."""
+    cards = tuple(
+        replace(card, is_veiled=True, advanced=dict.fromkeys(card.advanced, 0), undecided=0, decided=0, asked=0, sent=0)
+        if card.key in hidden
+        else card
+        for card in board.cards
+    )
+    return replace(board, cards=cards, next=next_step(running, cards))
+
+
 def next_step(running: Running, cards: Sequence[StageCard]) -> NextStep:
     """Return the one next thing to do: the first stage that is not over says what."""
     if running.state == "draft":
@@ -147,7 +160,7 @@ def _action(card: StageCard) -> str:
     if card.kind.takes_entries:
         return "collect"
     if card.kind.judged:
-        return "wait" if card.asked else "assign"
+        return "wait" if card.asked or card.is_veiled else "assign"
     return "screen" if card.kind.records else "close"
 
 

@@ -24,11 +24,17 @@ from juri.core.view import Proposal, Record, Sheet
 
 @dataclass(frozen=True)
 class Note:
-    """What a juror wrote beside one score."""
+    """What a juror wrote beside one score: a comment, and the code of a reason where the criterion asks for one."""
 
     juror: str
     criterion: str
-    text: str
+    comment: str
+    reason: str = ""
+
+    @property
+    def text(self) -> str:
+        """Return both as one text."""
+        return "; ".join(filter(None, (self.reason, self.comment)))
 
 
 @dataclass(frozen=True)
@@ -85,12 +91,21 @@ def explain(session: Session, running: Running, code: str) -> EntryExplanation:
     )
 
 
+def notes_of(sheets: Iterable[Sheet]) -> Iterator[Note]:
+    """Return what jurors wrote on submitted scorecards."""
+    for sheet in sheets:
+        for criterion, answer in sheet.answers.items():
+            if answer.reason or answer.comment.strip():
+                yield Note(sheet.juror, criterion, answer.comment.strip(), answer.reason)
+
+
 def _stage(session: Session, running: Running, row: StageRow, entry: EntryRow) -> StageExplanation | None:
     proposed, decided = decisions_in_force(session, row)
     records = tuple(each for each in records_of(session, running.registry, row) if each.entry == entry.code)
     sheets = tuple(sheets_of(session, row))
     score = _score(session, running, row, entry, sheets)
-    if score is None and not records and entry.code not in proposed:
+    notes = tuple(notes_of(sheet for sheet in sheets if sheet.entry == entry.code))
+    if score is None and not records and not notes and entry.code not in proposed:
         return None
     snapshot = find_snapshot(session, row)
     return StageExplanation(
@@ -99,19 +114,11 @@ def _stage(session: Session, running: Running, row: StageRow, entry: EntryRow) -
         state=row.state,
         result_sha256=snapshot.result_sha256 if snapshot else "",
         score=score,
-        notes=tuple(_notes(sheet for sheet in sheets if sheet.entry == entry.code)),
+        notes=notes,
         records=records,
         proposed=proposed.get(entry.code),
         decided=decided.get(entry.code),
     )
-
-
-def _notes(sheets: Iterable[Sheet]) -> Iterator[Note]:
-    for sheet in sheets:
-        for criterion, answer in sheet.answers.items():
-            text = "; ".join(filter(None, (answer.reason, answer.comment)))
-            if text:
-                yield Note(sheet.juror, criterion, text)
 
 
 def _score(

@@ -13,6 +13,7 @@ from juri.core.editions.model import StageRow
 from juri.core.editions.verbs import Running
 from juri.core.errors import JuriError, PluginError
 from juri.core.extension import StageKind
+from juri.core.judging.paper import waiting_sheets
 from juri.core.stages.views import stage_view
 from juri.core.view import UNDECIDED, Outcome, StageView
 
@@ -35,7 +36,7 @@ def obstacles(session: Session, running: Running, key: str) -> list[str]:
     if step == "open":
         return _against_opening(session, running, row, kind)
     if step == "close":
-        return kind_reasons(running, kind, "against_closing", stage_view(session, running, row))
+        return against_closing(session, running, row, kind, stage_view(session, running, row))
     return against_sealing(running, kind, stage_view(session, running, row)) if step == "seal" else []
 
 
@@ -54,6 +55,13 @@ def closed_edition(running: Running) -> str:
 def seal_first(key: str, state: str) -> str:
     """Say that an earlier stage must be sealed before."""
     return f"stage '{key}' is {state}; seal it first"
+
+
+def against_closing(session: Session, running: Running, row: StageRow, kind: StageKind, view: StageView) -> list[str]:
+    """List what keeps an open stage from being closed: what its kind says, and typed sheets that nobody looked at."""
+    waiting = len(waiting_sheets(session, running, row.key))
+    typed = f"sheets typed from paper wait for a second person: {waiting}; confirm or reject them first"
+    return [*kind_reasons(running, kind, "against_closing", view), *([typed] if waiting else [])]
 
 
 def against_sealing(running: Running, kind: StageKind, view: StageView) -> list[str]:

@@ -27,7 +27,7 @@ def hold_alone(session: WriteSession, running: Running, key: str, by: Actor, act
     """
     spec = running.stage(key)
     row = hold_stage(session, running.id, key, alone=True)
-    require(by, action, Subject(running.slug, state=row.state))
+    require(by, action, Subject(running.slug, state=row.state, stage=key))
     require_in_force(running, session.scalar(select(EditionRow.revision).where(EditionRow.id == running.id)))
     return row, running.registry.find(StageKind, spec.kind)
 

@@ -16,6 +16,7 @@ from juri.core.entries.model import EntryRow, Organization
 from juri.core.results.model import DecisionRow
 from juri.core.results.snapshots import standings_in_force
 from juri.core.scoring.standings import Standing, Unranked
+from juri.core.storage.natural import natural_key
 from juri.core.view import ADVANCE, UNDECIDED, Proposal
 
 
@@ -97,7 +98,7 @@ def _entries_of(row: StageRow) -> Select[int]:
 
 def _place(line: OutcomeLine, tracks: Mapping[str, int]) -> tuple[object, ...]:
     rank = line.standing.rank if line.standing else 0
-    return (tracks.get(line.track, len(tracks)), line.standing is None, rank, line.entry)
+    return (tracks.get(line.track, len(tracks)), line.standing is None, rank, natural_key(line.entry))
 
 
 def _decisions(session: Session, row: StageRow) -> tuple[dict[str, Proposal], dict[str, Decided]]:

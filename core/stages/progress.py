@@ -16,6 +16,7 @@ from juri.core.entries.model import EntryRow, Person
 from juri.core.errors import ActionRefused
 from juri.core.extension import StageKind
 from juri.core.judging.model import AssignmentRow, JurorRow, ScorecardRow
+from juri.core.storage.natural import natural_key, naturally
 
 OUT = frozenset({"conflict", "recused"})
 """States of an assignment in which the juror is not to score."""
@@ -90,7 +91,7 @@ def stage_progress(session: Session, running: Running, key: str) -> Progress:
     if not running.registry.find(StageKind, spec.kind).judged:
         raise ActionRefused([f"the stage '{key}' is a {spec.kind}; nobody scores in it"])
     row = find_stage(session, running.id, key)
-    entries = alive_entries(session, running, spec)
+    entries = sorted(alive_entries(session, running, spec), key=lambda entry: natural_key(entry.code))
     alive = {entry.code for entry in entries}
     sheets = [sheet for sheet in _sheets(session, row.id) if sheet.entry in alive]
     people = _people(session, running, str(spec.options.get("panel", "")), {sheet.juror for sheet in sheets})
@@ -109,7 +110,7 @@ def _sheets(session: Session, stage_id: int) -> Iterable[_Sheet]:
         .join(JurorRow, JurorRow.id == AssignmentRow.juror_id)
         .outerjoin(ScorecardRow, ScorecardRow.assignment_id == AssignmentRow.id)
         .where(AssignmentRow.stage_id == stage_id)
-        .order_by(EntryRow.code, JurorRow.code)
+        .order_by(*naturally(EntryRow.code), *naturally(JurorRow.code))
     )
     return (_Sheet(*each) for each in found)
 
@@ -120,7 +121,7 @@ def _people(session: Session, running: Running, panel: str, assigned: set[str]) 
         select(JurorRow.code, JurorRow.panel, JurorRow.active, Person.name, Person.email)
         .join(Person, Person.id == JurorRow.person_id)
         .where(JurorRow.edition_id == running.id)
-        .order_by(JurorRow.code)
+        .order_by(*naturally(JurorRow.code))
     )
     return {
         code: (name, email) for code, own, active, name, email in found if code in assigned or (own == panel and active)

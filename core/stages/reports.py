@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
@@ -19,7 +20,10 @@ from juri.core.results.decisions import decisions_in_force
 from juri.core.results.model import AwardRow, SnapshotRow
 from juri.core.results.snapshots import find_snapshot, standings_in_force
 from juri.core.scoring.number import decimal_text
+from juri.core.scoring.standings import Standing, Standings
+from juri.core.stages.past import standings_as_of
 from juri.core.stages.views import sheets_of
+from juri.core.storage.natural import natural_key
 
 Row = tuple[Any, ...]
 Table = tuple[tuple[str, ...], tuple[Row, ...]]
@@ -49,9 +53,11 @@ def edition_report(session: Session, running: Running, *, decimals: int = 2, she
 
 
 def stage_standings(
-    session: Session, running: Running, key: str, *, track: str = "", decimals: int = 2
+    session: Session, running: Running, key: str, *, track: str = "", decimals: int = 2, at: datetime | None = None
 ) -> dict[str, Table]:
     """Return the ranking of a closed stage as tables, by what each is called; ``track`` picks one.
+
+    With a moment (``at``) it is the ranking of a judged stage as it was then, also while the stage is open.
 
     Raises:
         NotFound: the edition has no such stage or track.
@@ -63,7 +69,9 @@ def stage_standings(
     tracks = [each.id for each in running.edition.tracks]
     if track and track not in tracks:
         raise NotFound("track", track, f"tracks are {', '.join(tracks) or 'none'}")
-    found = dict(_standings(session, row, _entries(session, running), decimals))
+    entries = _entries(session, running)
+    told = standings_in_force(session, row) if at is None else standings_as_of(session, running, key, at)
+    found = dict(_rankings(key, told, entries, decimals))
     if not found:
         why = "does not rank" if row.state in {"closed", "sealed", "published"} else f"is {row.state}; close it first"
         raise ActionRefused([f"'{key}' has no standings: it {why}"])
@@ -130,8 +138,15 @@ def _stage(session: Session, row: StageRow, snapshot: SnapshotRow | None) -> Row
 def _standings(
     session: Session, row: StageRow, entries: Mapping[str, tuple[str, str, str]], decimals: int
 ) -> Iterator[tuple[str, Table]]:
+    yield from _rankings(row.key, standings_in_force(session, row), entries, decimals)
+
+
+def _rankings(
+    key: str, found: Mapping[str, Standings], entries: Mapping[str, tuple[str, str, str]], decimals: int
+) -> Iterator[tuple[str, Table]]:
     header = ("rank", "entry", "title", "entrant", "score", "score_exact", "sheets", "tied", "tie_rule", "note")
-    for track, standings in standings_in_force(session, row).items():
+    for track, standings in found.items():
+        corrected = any(line.raw is not None for line in standings.lines)
         lines: list[Row] = [
             (
                 _plain(line.rank),
@@ -143,11 +158,23 @@ def _standings(
                 "yes" if line.tied else "",
                 line.tie_rule,
                 "",
+                *_raw(line, decimals),
             )
             for line in standings.lines
         ]
-        lines += [("", u.entry, *entries[u.entry][:2], "", "", u.sheets, "", "", u.reason) for u in standings.unranked]
-        yield f"standings {row.key}{' ' + track if track else ''}", (header, tuple(lines))
+        more = ("raw", "raw_rank") if corrected else ()
+        blank = ("",) * len(more)
+        lines += [
+            ("", u.entry, *entries[u.entry][:2], "", "", u.sheets, "", "", u.reason, *blank) for u in standings.unranked
+        ]
+        yield f"standings {key}{' ' + track if track else ''}", ((*header, *more), tuple(lines))
+
+
+def _raw(line: Standing, decimals: int) -> tuple[str, ...]:
+    """Return score and rank without the method's correction; nothing where the method corrects nothing."""
+    if line.raw is None or line.raw_rank is None:
+        return ()
+    return decimal_text(line.raw, decimals), _plain(line.raw_rank)
 
 
 def _decisions(
@@ -170,7 +197,7 @@ def _decisions(
         "reason",
     )
     lines = []
-    for code, own in sorted(proposed.items()):
+    for code, own in sorted(proposed.items(), key=lambda each: natural_key(each[0])):
         taken = decided.get(code)
         end = ("", "") if taken is None else (taken.outcome, f"{taken.rule}: {taken.reason}")
         told = (own.outcome, own.rule, own.reason, ", ".join(own.codes), own.displaced_by)

@@ -12,7 +12,7 @@ from juri.core.editions.loader import LoadedEdition
 from juri.core.editions.model import StageRow
 from juri.core.editions.verbs import Running, revise_edition
 from juri.core.judging.rescoring import Counts, rescore_stage
-from juri.core.policy import Actor
+from juri.core.policy import Actor, Subject, require
 from juri.core.stages.effects import changed_rubrics
 from juri.core.storage.session import WriteSession
 
@@ -30,13 +30,16 @@ def revise_rules(
 
     Raises:
         InputRefused: no reason is given, or the document is of another edition.
-        ActionRefused: it changes other rules of a stage that was opened, or another revision came first.
+        ActionRefused: it changes other rules of a stage that was opened, another revision came first, or the actor
+            scores in a stage whose sheets would be scored again.
 
     """
     open_stages = session.scalars(
         select(StageRow.key).where(StageRow.edition_id == running.id, StageRow.state == "open")
     ).all()
     rescoring = [key for key in open_stages if changed_rubrics(running, key, loaded.edition, wording=False)]
+    for key in rescoring:  # what becomes of the sheets shows how others judge
+        require(by, "standings.see", Subject(running.slug, stage=key))
     revise_edition(session, running, loaded, by=by, reason=reason, rescoring=rescoring)
     after = _in_force(running, loaded.edition, loaded.sha256)
     return {key: rescore_stage(session, after, key, by=by, reason=reason) for key in rescoring}

@@ -15,11 +15,12 @@ from juri.core.editions.model import StageRow
 from juri.core.editions.verbs import Running
 from juri.core.errors import ActionRefused, InputRefused
 from juri.core.lifecycle import move
-from juri.core.policy import Actor
+from juri.core.policy import Actor, Subject, may
 from juri.core.results.decisions import decisions_in_force, keep_decisions
 from juri.core.results.snapshots import Hashes, find_snapshot, hashes_of, keep_snapshot, snapshot_body
 from juri.core.stages.carrying import bring_back, carry_out, give_awards, lapse_unfinished
 from juri.core.stages.gates import (
+    against_closing,
     against_reopening,
     against_sealing,
     closed_edition,
@@ -91,7 +92,7 @@ def close_stage(session: WriteSession, running: Running, key: str, *, by: Actor,
         )
     view = stage_view(session, running, row)
     if row.state == "open":
-        _refuse_if(kind_reasons(running, kind, "against_closing", view))
+        _refuse_if(_told_to(by, running, key, against_closing(session, running, row, kind, view)))
     _step(session, running, row, "closed", by)
     row.closed_at = moment
     lapse_unfinished(session, row)
@@ -100,6 +101,13 @@ def close_stage(session: WriteSession, running: Running, key: str, *, by: Actor,
     hashes = _keep(session, running, row, view, outcome, status="closed", signers=())
     note(session, running, row, by=by, action="stage.close", detail={**hashes.__dict__, "early": early})
     return outcome
+
+
+def _told_to(by: Actor, running: Running, key: str, reasons: list[str]) -> list[str]:
+    """Return reasons against closing; who scores in the stage too is told that there are some, not whose sheets."""
+    if reasons and may(by, "standings.see", Subject(running.slug, stage=key)).code == "judges_here":
+        return ["not everything that the stage waits for is in; what is missing is not shown to who scores in it"]
+    return reasons
 
 
 def recompute_stage(session: WriteSession, running: Running, key: str, *, by: Actor, reason: str) -> Outcome:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any, ClassVar, cast
 
 from sqlalchemy import Boolean, Column, ColumnElement, MetaData, Table, type_coerce
@@ -60,7 +61,7 @@ def row_digest(table: Table, values: Mapping[str, Any]) -> str:
 
 def plain_row(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
     """Bring a row of Python values to the plain form that digests are made of."""
-    return {column.name: _plain(column, values[column.name]) for column in table.columns}
+    return {name: _plain(values[name], is_json=is_json) for name, is_json in _columns(table)}
 
 
 def plain_digest(table: Table, plain: Mapping[str, Any]) -> str:
@@ -82,9 +83,17 @@ def raw_columns(table: Table) -> list[ColumnElement[Any]]:
     return [type_coerce(column, NullType()).label(column.name) for column in table.columns]
 
 
-def _plain(column: Column[Any], value: Any) -> Any:
+@cache
+def _columns(table: Table) -> tuple[tuple[str, bool], ...]:
+    """Return the columns of a table by name, and whether each holds canonical JSON; tables never change."""
+    return tuple((column.name, isinstance(column.type, CanonicalJson)) for column in table.columns)
+
+
+def _plain(value: Any, *, is_json: bool) -> Any:
     """Turn a column's value into JSON; integers go as text, since they may be larger than JSON numbers are safe."""
-    if value is not None and isinstance(column.type, CanonicalJson):
+    if value is None:
+        return None
+    if is_json:
         return canonical_json(value)
     if isinstance(value, datetime):
         return iso_utc(value)

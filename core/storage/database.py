@@ -9,20 +9,25 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select, text
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from juri.core.errors import ActionRefused, InputRefused
 from juri.core.storage.gate import exclusive
+from juri.core.storage.prepared import Prepared
 from juri.core.storage.session import WriteSession
+from juri.core.storage.types import UtcDateTime
 
 WAL_IS_SAFE_FROM = (3, 51, 3)
 """Older SQLite may corrupt a write-ahead log with two connections (the WAL-reset bug of 2026)."""
@@ -83,7 +88,11 @@ class Database:
         return WriteSession(self.writer, expire_on_commit=False)
 
     def _gate(self) -> AbstractContextManager[None]:
-        return exclusive(self.path.with_name(self.path.name + ".lock")) if self.is_sqlite else nullcontext()
+        return exclusive(self._lock) if self.is_sqlite else nullcontext()
+
+    @cached_property
+    def _lock(self) -> Path:
+        return self.path.with_name(self.path.name + ".lock")
 
     @cached_property
     def reader(self) -> Engine:
@@ -139,14 +148,30 @@ def sqlite_driver() -> ModuleType:
     return dbapi2 if dbapi2.sqlite_version_info > sqlite3.sqlite_version_info else sqlite3
 
 
+class Moment(FunctionElement[datetime]):
+    """The time by the database's own clock, for any statement that asks for it."""
+
+    type = UtcDateTime()
+    inherit_cache = True
+
+
+@compiles(Moment, "sqlite")
+def _moment_of_sqlite(_element: Moment, _compiler: SQLCompiler, **_: Any) -> str:
+    return "strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')"
+
+
+@compiles(Moment, "postgresql")
+def _moment_of_postgres(_element: Moment, _compiler: SQLCompiler, **_: Any) -> str:
+    return "clock_timestamp()"
+
+
+_NOW = Prepared(select(Moment().label("moment")))
+
+
 def database_now(session: Session) -> datetime:
     """Ask the database for the time: the only clock that decides a deadline."""
-    connection = session.connection()
-    if connection.dialect.name == "sqlite":
-        told = connection.exec_driver_sql("SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')").scalar_one()
-        return datetime.fromisoformat(told)
-    moment: datetime = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
-    return moment.astimezone(UTC)
+    moment: datetime = _NOW.rows(session)[0].moment
+    return moment
 
 
 def _checked_url(url: str) -> URL:

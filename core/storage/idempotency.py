@@ -16,6 +16,7 @@ from juri.core.clock import now
 from juri.core.errors import InputRefused
 from juri.core.storage.base import Base, table_of
 from juri.core.storage.limits import require_storable
+from juri.core.storage.prepared import Prepared
 from juri.core.storage.types import CanonicalJson, canonical_json
 
 
@@ -50,27 +51,26 @@ def once(session: Session, *, actor: str, key: str, body: Any, do: Callable[[], 
     if not _claim(session, actor, key, digest):
         return _earlier_reply(session, actor, key, digest)
     reply = do()
-    session.execute(_ANSWERED, {"of_actor": actor, "of_key": key, "reply": reply})
+    _ANSWERED.rows(session, {"of_actor": actor, "of_key": key, "reply": reply})
     return reply
 
 
-# Built once: under the write lock every tenth of a millisecond is one in which nobody else can write.
 _keys = table_of(IdempotencyKey)
-_CLAIMS: dict[str, Any] = {
-    dialect: insert(_keys).on_conflict_do_nothing().returning(_keys.c.key)
+_CLAIMS = {
+    dialect: Prepared(insert(_keys).on_conflict_do_nothing().returning(_keys.c.key))
     for dialect, insert in (("sqlite", sqlite_insert), ("postgresql", pg_insert))
 }
-_ANSWERED = (
+_ANSWERED = Prepared(
     update(_keys)
     .where(_keys.c.actor == bindparam("of_actor"), _keys.c.key == bindparam("of_key"))
-    .values(reply=bindparam("reply"))
+    .values(reply=bindparam("reply", type_=_keys.c.reply.type))
 )
 
 
 def _claim(session: Session, actor: str, key: str, digest: str) -> bool:
     claim = _CLAIMS[session.get_bind().dialect.name]
     values = {"actor": actor, "key": key, "body_sha256": digest, "reply": None, "at": now()}
-    return session.execute(claim, values).first() is not None
+    return bool(claim.rows(session, values))
 
 
 def _earlier_reply(session: Session, actor: str, key: str, digest: str) -> Any:

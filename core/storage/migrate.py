@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
 from importlib.resources import as_file, files
 
 from alembic import command
@@ -25,11 +27,10 @@ def migrate(database: Database) -> str:
 
     """
     with _config() as config, database.change() as connection:
-        scripts = ScriptDirectory.from_config(config)
-        _require_not_newer(database, scripts, _found(connection))
+        _require_not_newer(database, _found(connection))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
-        return str(scripts.get_current_head())
+        return _known().newest
 
 
 def require_current(database: Database) -> None:
@@ -39,11 +40,10 @@ def require_current(database: Database) -> None:
         ActionRefused: the database is empty, older or newer; says what to do.
 
     """
-    with _config() as config, database.read() as session:
-        scripts = ScriptDirectory.from_config(config)
+    with database.read() as session:
         found = _found(session.connection())
-    _require_not_newer(database, scripts, found)
-    wanted = scripts.get_current_head()
+    _require_not_newer(database, found)
+    wanted = _known().newest
     if found != wanted:
         state = "has no tables yet" if found is None else f"is at revision {found}, this version needs {wanted}"
         raise ActionRefused([f"{_shown(database)} {state}: run 'juri db upgrade' first"], code="database_revision")
@@ -51,17 +51,33 @@ def require_current(database: Database) -> None:
 
 def revision_of(session: Session) -> tuple[str, str]:
     """Return the revision of the stored tables and the one that this version needs; empty where there are none."""
+    return _found(session.connection()) or "", _known().newest
+
+
+@dataclass(frozen=True)
+class _Revisions:
+    """The revisions that this version knows, and the one that it needs."""
+
+    all: frozenset[str]
+    newest: str
+
+
+@cache
+def _known() -> _Revisions:
+    """Read the migrations once: they do not change while the program runs."""
     with _config() as config:
-        wanted = ScriptDirectory.from_config(config).get_current_head()
-    return _found(session.connection()) or "", wanted or ""
+        scripts = ScriptDirectory.from_config(config)
+        return _Revisions(
+            frozenset(each.revision for each in scripts.walk_revisions()), str(scripts.get_current_head())
+        )
 
 
 def _found(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def _require_not_newer(database: Database, scripts: ScriptDirectory, found: str | None) -> None:
-    if found is not None and found not in {script.revision for script in scripts.walk_revisions()}:
+def _require_not_newer(database: Database, found: str | None) -> None:
+    if found is not None and found not in _known().all:
         raise ActionRefused(
             [f"{_shown(database)} is at revision {found}, which this version does not know: install a newer Juri"],
             code="database_revision",

@@ -23,10 +23,13 @@ def canonical_json(value: Any) -> str:
 
     """
     if _is_plain(value):
-        text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        text = _written(value)
         if text.isascii():
             return text
     return rfc8785.dumps(value).decode()
+
+
+_written = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def _is_plain(value: Any) -> bool:
@@ -34,14 +37,15 @@ def _is_plain(value: Any) -> bool:
 
     Nearly all of ours is so, and it is several times as quick.
     """
-    if value is None or isinstance(value, (str, bool)):
+    kind = type(value)
+    if kind is str or value is None or kind is bool:
         return True
-    if isinstance(value, int):
-        return abs(value) <= LARGEST_SAFE_INTEGER
-    if isinstance(value, list):
+    if kind is int:
+        return bool(abs(value) <= LARGEST_SAFE_INTEGER)
+    if kind is list:
         return all(map(_is_plain, value))
-    if isinstance(value, dict):
-        return all(isinstance(key, str) and key.isascii() for key in value) and all(map(_is_plain, value.values()))
+    if kind is dict:
+        return all(type(key) is str and key.isascii() for key in value) and all(map(_is_plain, value.values()))
     return False
 
 

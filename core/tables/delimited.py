@@ -29,14 +29,20 @@ def read_delimited(data: bytes, name: str, known_headers: frozenset[str] = froze
             the table itself.
 
     """
-    text, encoding = _decode(data, name)
+    text, encoding = decode_text(data, name)
     text, separator = _announced(text)
     separator = separator or _find_separator(text, name, known_headers)
     reading = f"CSV, {SEPARATORS[separator]}, {encoding}"
     return build_table(name, _records(text, separator), reading)
 
 
-def _decode(data: bytes, name: str) -> tuple[str, str]:
+def decode_text(data: bytes, name: str) -> tuple[str, str]:
+    """Return the text of a file, and the name of its encoding.
+
+    Raises:
+        InputRefused: it is not a text.
+
+    """
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         tried = [("utf-16", "UTF-16")]
     else:

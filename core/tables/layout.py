@@ -26,7 +26,7 @@ HEADER_WORDS: Mapping[str, frozenset[str]] = {
 
 KNOWN_HEADERS = frozenset().union(*HEADER_WORDS.values())
 
-_SUMMARIES = frozenset(
+SUMMARIES = frozenset(
     {
         *("total", "jumlah", "sum", "rata-rata", "rata rata", "rerata", "average", "mean", "median"),
         *("nilai akhir", "skor akhir", "total score", "rank", "ranking", "peringkat", "juara"),
@@ -158,7 +158,7 @@ def _check_layout(table: Table, layout: Layout, asked: frozenset[str]) -> None:
         )
     for column in layout.values:
         header = table.header[column].casefold()
-        if header in _SUMMARIES and header not in asked:
+        if header in SUMMARIES and header not in asked:
             message = (
                 f"'{show(table.header[column])}' would be read as a {'criterion' if layout.form == WIDE else 'juror'}"
             )

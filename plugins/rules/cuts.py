@@ -67,12 +67,13 @@ class Choice:
 def _proposals(case: CutCase, blocks: Sequence[Block], choice: Choice) -> list[Proposal]:
     ousted = displaced(blocks, choice.taken)
     standing = {line.entry: line for line in case.standings.lines}
-    ranked = [_proposal(line, choice, standing.get(ousted.get(line.entry, ""))) for line in case.standings.lines]
-    return [*ranked, *_unranked(case, choice.rule)]
+    ranked = [propose_line(line, choice, standing.get(ousted.get(line.entry, ""))) for line in case.standings.lines]
+    return [*ranked, *unranked_proposals(case, choice.rule)]
 
 
-def _proposal(line: Standing, choice: Choice, by: Standing | None) -> Proposal:
-    entry, said = line.entry, _stands(line)
+def propose_line(line: Standing, choice: Choice, by: Standing | None) -> Proposal:
+    """Propose for one ranked entry what a choice made of it; ``by`` is who got its place by another rule than score."""
+    entry, said = line.entry, stands(line)
     if entry in choice.placed:
         return Proposal(entry, ADVANCE, choice.rule, f"{said}: {choice.placed[entry]}")
     if entry in choice.open:
@@ -81,16 +82,18 @@ def _proposal(line: Standing, choice: Choice, by: Standing | None) -> Proposal:
     code, why = choice.out.get(entry, (BEYOND_PLACES, "no place left"))
     if by is None:
         return Proposal(entry, STOP, choice.rule, f"{said}: {why}", (code,))
-    lost = f"its place by score went to {by.entry} ({_stands(by)}) by the rule '{choice.rule}'"
+    lost = f"its place by score went to {by.entry} ({stands(by)}) by the rule '{choice.rule}'"
     return Proposal(entry, STOP, choice.rule, f"{said}: {why}; {lost}", (code,), by.entry)
 
 
-def _unranked(case: CutCase, rule: str) -> Iterable[Proposal]:
+def unranked_proposals(case: CutCase, rule: str) -> Iterable[Proposal]:
+    """Stop every entry without a rank, with the reason."""
     for gone in case.standings.unranked:
         yield Proposal(gone.entry, STOP, rule, f"not ranked: {gone.reason}", (UNRANKED,))
 
 
-def _stands(line: Standing) -> str:
+def stands(line: Standing) -> str:
+    """Say where an entry stands."""
     return f"rank {figure(line.rank)} with {figure(line.score)}"
 
 
@@ -232,7 +235,7 @@ def select_ratio(case: CutCase, options: Options) -> list[Proposal]:
     """
     blocks = blocks_of(case.standings.lines, case.tie_order)
     if options["places"] is None:
-        quota = _quota(case, options["quota"])
+        quota = named_quota(case, options["quota"])
         places = _times(options, quota)
         rule = f"{number(options['ratio'])} x quota '{options['quota']}' of {quota} = {places} places"
         choice = Choice(rule)
@@ -242,7 +245,13 @@ def select_ratio(case: CutCase, options: Options) -> list[Proposal]:
     return _proposals(case, blocks, choice)
 
 
-def _quota(case: CutCase, name: str) -> int:
+def named_quota(case: CutCase, name: str) -> int:
+    """Return a named quota of the track.
+
+    Raises:
+        ActionRefused: the track has none of that name.
+
+    """
     if name not in case.quotas:
         known = ", ".join(sorted(case.quotas)) or "none"
         raise ActionRefused([f"the track has no quota '{name}'; its quotas are: {known}"])
@@ -260,7 +269,7 @@ def _times(options: Options, places: int) -> int:
 
 def _group_places(case: CutCase, options: Options) -> dict[str, int]:
     given: Mapping[str, int] = options["places"]
-    if options["quota"] and sum(given.values()) != (quota := _quota(case, options["quota"])):
+    if options["quota"] and sum(given.values()) != (quota := named_quota(case, options["quota"])):
         total = sum(given.values())
         raise ActionRefused([f"the places by {options['by']} are {total}, the quota '{options['quota']}' is {quota}"])
     here = {facts.track for facts in case.facts.values()} if options["by"] == "track" else set(given)
@@ -305,7 +314,7 @@ def leave_to_panel(case: CutCase, options: Options) -> list[Proposal]:
 
     Needed by: KOVABLIK (the jury ticks), Batang ("by potential"), OKU Timur (the regent), Kotamobagu (plenary).
     """
-    ranked = [Proposal(line.entry, UNDECIDED, "the panel picks", _stands(line)) for line in case.standings.lines]
+    ranked = [Proposal(line.entry, UNDECIDED, "the panel picks", stands(line)) for line in case.standings.lines]
     rest = [
         Proposal(gone.entry, UNDECIDED, "the panel picks", f"not ranked: {gone.reason}", (UNRANKED,))
         for gone in case.standings.unranked

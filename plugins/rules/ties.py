@@ -74,6 +74,27 @@ def by_fact(context: TieContext, fact: str) -> ExactColumn:
     return ExactColumn.from_fractions([numbers.get(entry, worst) for entry in context.matrix.entries])
 
 
+def by_juror(context: TieContext, juror: str) -> ExactColumn:
+    """Prefer what one juror gave more points (the public, a chair); an entry without that sheet comes last.
+
+    Raises:
+        InputRefused: nobody of that name gave points.
+
+    """
+    matrix = context.matrix
+    if juror not in matrix.jurors:
+        known = ", ".join(matrix.jurors) or "none"
+        raise InputRefused.at(
+            "ties", f"there is no juror '{juror}' to settle ties by; known are {known}", "unknown_juror"
+        )
+    own = matrix.juror == matrix.jurors.index(juror)
+    values = [int(value) for value in matrix.value[own].tolist()]
+    figures = [min(values, default=0) - 1] * len(matrix.entries)
+    for entry, value in zip(matrix.entry[own].tolist(), values, strict=True):
+        figures[entry] = value
+    return ExactColumn(int_array(figures), matrix.scale)
+
+
 def by_panel(context: TieContext, argument: str) -> ExactColumn:
     """Prefer what the panel put first in its recorded decision; entries it did not name stay tied, behind."""
     entries = context.matrix.entries
@@ -113,6 +134,7 @@ def juri_tie_breakers() -> list[TieBreaker]:
         _rule("fewest_last_places", "Put last by fewer jurors", by_fewest_last_places),
         _rule("first_places", "Put first by more jurors", by_first_places),
         _rule("highest_sheet", "Higher best sheet", by_highest_sheet),
+        _rule("juror", "Higher from a named juror", by_juror, argument=True),
         _rule("lowest_sheet", "Higher worst sheet", by_lowest_sheet),
         _rule("median", "Higher median", by_median),
         _rule(PANEL, "Recorded decision of the panel", by_panel),

@@ -11,6 +11,7 @@ from juri.plugins.views import by_code
 
 NOT_SUBMITTED = "not_submitted"
 ROLES = ("unit", "local_admin")
+REGISTRATION, RESULT = "registration", "result"
 
 
 def _in_order(chain: list[str]) -> None:
@@ -23,6 +24,8 @@ class RegistrationOptions(Schema):
 
     ``[unit, local_admin]`` is the national KIPP (a work unit writes, the agency's admin submits: in 2023 3,110 were
     registered and 2,269 submitted); ``[unit]``, the default, fits contests of persons such as Krenova.
+    ``withdraw_until``: how long an entrant may take an entry back by themselves, while registration is open
+    (``registration``, also without it) or until the last decision is sealed (``result``).
     """
 
     chain = fields.List(
@@ -30,6 +33,7 @@ class RegistrationOptions(Schema):
         load_default=lambda: ["unit"],
         validate=[validate.Length(min=1), _in_order],
     )
+    withdraw_until = fields.String(validate=validate.OneOf((REGISTRATION, RESULT)))
 
 
 def close_registration(view: StageView) -> Outcome:

@@ -248,6 +248,16 @@ def test_roles_are_listed_given_and_taken_back(contoh):
     assert contoh("person", "list", "--role", "auditor").rows() == listed
 
 
+def test_a_role_for_one_stage_is_said_and_listed_with_it(contoh):
+    stage = contoh("stage", "list", SLUG).rows()[0][0]
+    scope = ("secretariat", "--edition", SLUG, "--stage", stage)
+    said = contoh("person", "grant", "satu@x.example", *scope).out
+    assert said == f"satu@x.example is secretariat for {SLUG} and {stage}\n"
+    assert contoh("person", "list", "--role", "secretariat").rows()[0][3].endswith(f"secretariat ({SLUG}, {stage})")
+    contoh("person", "revoke", "satu@x.example", *scope)
+    assert contoh("person", "list", "--role", "secretariat").out == "nobody has the role 'secretariat'\n"
+
+
 def test_withdrawing_and_disqualifying_are_for_good_and_say_why_in_the_trail(contoh):
     contoh("entry", "withdraw", SLUG, "E0001", "--reason", "diminta instansi")
     assert contoh("entry", "list", SLUG).rows()[0][:2] == ["E0001", "withdrawn"]

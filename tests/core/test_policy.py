@@ -6,16 +6,32 @@ import pytest
 
 from juri.core.entries.people import ROLES
 from juri.core.errors import ActionRefused
-from juri.core.policy import TABLE, Actor, Allowed, Grant, Permission, Subject, changes_results, may, require
+from juri.core.policy import (
+    READING_IS_OVER,
+    TABLE,
+    Actor,
+    Allowed,
+    Grant,
+    Permission,
+    Subject,
+    changes_results,
+    may,
+    require,
+    works_behind_the_desk,
+)
 
 EDITION, OTHER_EDITION = "kipp-2023", "kipp-2025"
+STAGE, NEXT_STAGE = "administrasi", "penilaian"
 AGENCY, OTHER_AGENCY = "Dinas A", "Dinas B"
 ME, SOMEBODY = 7, 8
 
 # How an actor must stand to the subject:
-#   E  the grant is for this edition, or for all        I  the grant is for the whole installation
+#   E  the grant is for this edition, or for all, and for the stage that is acted on, or for all of them
+#   W  the grant is for this edition, or for all, or for any stage of it where none is named
+#   I  the grant is for the whole installation
 #   O  also: the grant is for the subject's agency      D  also: the entry is a draft still
-#   A  the assignment is my own, and no conflict        P  it is about myself            V  it is published
+#   A  the assignment is my own, and no conflict        R  also: its time for reading is not over
+#   P  it is about myself            V  it is published
 #   T  the grant is for this edition, or for all, whatever the agency, and it is no draft
 RIGHTS = {
     "edition.create": {"organiser": "E", "administrator": "I"},
@@ -35,28 +51,33 @@ RIGHTS = {
     "account.manage": {"administrator": "I"},
     "account.change": {"public": "P"},
     "installation.see": {"administrator": "I"},
+    "plugin.switch": {"administrator": "I"},
     "mail.see": {"administrator": "I"},
     "mail.release": {"administrator": "I"},
     "organization.add": {"organiser": "E", "secretariat": "E", "administrator": "I"},
     "entry.screen": {"organiser": "E", "secretariat": "E"},
     "audit.see": {"administrator": "I", "auditor": "E"},
     "standings.see": {"organiser": "E", "secretariat": "E", "auditor": "E", "panel_chair": "E"},
+    "paper.type": {"organiser": "E", "secretariat": "E"},
+    "paper.confirm": {"organiser": "E", "secretariat": "E"},
     "juror.remind": {"organiser": "E", "secretariat": "E"},
     "record.write": {"organiser": "E", "secretariat": "E", "panel_chair": "E"},
-    "entry.see": {"organiser": "E", "secretariat": "E", "unit": "O", "local_admin": "O", "juror": "A"},
+    "entry.see": {"organiser": "E", "secretariat": "E", "unit": "O", "local_admin": "O", "juror": "R"},
     "entry.register": {"organiser": "E", "secretariat": "E", "unit": "O", "local_admin": "O"},
     "entry.change": {"organiser": "E", "secretariat": "E", "unit": "O", "local_admin": "O"},
     "entry.hand_over": {"organiser": "E", "secretariat": "E", "unit": "O", "local_admin": "O"},
     "entry.submit": {"organiser": "E", "secretariat": "E", "unit": "D", "local_admin": "O"},
     "entry.withdraw": {"unit": "D", "local_admin": "O"},
+    "objection.file": {"unit": "O", "local_admin": "O"},
     "scorecard.write": {"juror": "A"},
     "conflict.declare": {"juror": "P"},
     "result.see": {"public": "V"},
+    "desk.see": {"organiser": "W", "secretariat": "W", "auditor": "W", "panel_chair": "W"},
     "edition.see": {
-        "organiser": "E",
-        "secretariat": "E",
-        "auditor": "E",
-        "panel_chair": "E",
+        "organiser": "W",
+        "secretariat": "W",
+        "auditor": "W",
+        "panel_chair": "W",
         "administrator": "I",
         "unit": "T",
         "local_admin": "T",
@@ -66,27 +87,37 @@ RIGHTS = {
     "operator": {},
     "": {},
 }
-GRANTS = [Grant(role, edition, agency) for role, edition, agency in product(
-    sorted({*ROLES, "public", "nobody", ""}), ("", EDITION, OTHER_EDITION), ("", AGENCY, OTHER_AGENCY)
-)]  # fmt: skip
-SUBJECTS = [
-    Subject(edition, agency, person, state, conflicted)
-    for edition, agency, person, state, conflicted in product(
-        ("", EDITION), ("", AGENCY), (0, ME, SOMEBODY), ("", "draft", "drafted", "published"), (False, True)
-    )
-]
+WHERE = [*product(("", EDITION, OTHER_EDITION), ("", AGENCY, OTHER_AGENCY), ("",)),
+         *product((EDITION, OTHER_EDITION), ("",), (STAGE, NEXT_STAGE))]  # fmt: skip
+GRANTS = [Grant(role, *where) for role in sorted({*ROLES, "public", "nobody", ""}) for where in WHERE]
+SUBJECTS = (
+    [
+        Subject(edition, agency, person, state, conflicted)
+        for edition, agency, person, state, conflicted in product(
+            ("", EDITION), ("", AGENCY), (0, ME, SOMEBODY), ("", "draft", "drafted", "published"), (False, True)
+        )
+    ]
+    + [Subject(EDITION, agency, stage=STAGE) for agency in ("", AGENCY)]
+    + [Subject(EDITION, "", ME, READING_IS_OVER)]
+)
 
 
 def covers(grant, subject):
+    return lies_in(grant, subject) and grant.stage in ("", subject.stage)
+
+
+def lies_in(grant, subject):
     return grant.edition in ("", subject.edition) and grant.organization in ("", subject.organization)
 
 
 RELATIONS = {
     "E": lambda _, grant, subject: covers(grant, subject),
+    "W": lambda _, grant, subject: lies_in(grant, subject) and (not subject.stage or covers(grant, subject)),
     "I": lambda _, grant, __: (grant.edition, grant.organization) == ("", ""),
     "O": lambda _, grant, subject: covers(grant, subject) and bool(grant.organization),
     "D": lambda _, grant, subject: covers(grant, subject) and bool(grant.organization) and subject.state == "drafted",
     "A": lambda me, grant, subject: covers(grant, subject) and 0 != subject.person == me and not subject.conflicted,
+    "R": lambda me, grant, subject: RELATIONS["A"](me, grant, subject) and subject.state != READING_IS_OVER,
     "P": lambda me, grant, subject: covers(grant, subject) and 0 != subject.person == me,
     "T": lambda _, grant, subject: grant.edition in ("", subject.edition) and subject.state != "draft",
     "V": lambda _, __, subject: subject.state == "published",
@@ -146,7 +177,7 @@ def test_an_answer_says_why_it_is_yes_and_who_may_not_what():
     chair = Actor("ketua", frozenset({Grant("panel_chair", EDITION)}))
     assert may(chair, "decision.take", Subject(EDITION)) == Permission(allowed=True, why="chairs the panel")
     refused = may(chair, "stage.close", Subject(EDITION))
-    assert refused == Permission(allowed=False, why="ketua may not do 'stage.close' here")
+    assert refused == Permission(False, "ketua may not do 'stage.close' here", "not_allowed")
 
 
 def test_grants_add_up_and_none_borrows_the_scope_of_another():
@@ -154,6 +185,49 @@ def test_grants_add_up_and_none_borrows_the_scope_of_another():
     assert may(both, "scorecard.write", Subject(EDITION, person=ME)).allowed
     assert not may(both, "stage.close", Subject(EDITION)).allowed
     assert not may(both, "scorecard.write", Subject(OTHER_EDITION, person=ME)).allowed
+
+
+NOT_WHILE_JUDGING = {"standings.see", "assignment.change", "juror.remind", "paper.type", "paper.confirm", "audit.see"}
+JUDGED, OTHER_STAGE = "penilaian", "wawancara"
+
+
+@pytest.mark.parametrize("action", sorted(RIGHTS))
+@pytest.mark.parametrize("role", sorted(ROLES))
+def test_who_scores_in_an_open_stage_keeps_every_right_there_but_to_see_how_others_judge(action, role):
+    judging = frozenset({(EDITION, JUDGED)})
+    for edition, stage in product(("", EDITION, OTHER_EDITION), ("", JUDGED, OTHER_STAGE)):
+        subject = Subject(edition, person=ME, stage=stage)
+        grants = frozenset({Grant(role, EDITION), Grant(role, OTHER_EDITION), Grant(role)})
+        free = may(Actor("ani", grants, ME), action, subject)
+        judge = may(Actor("ani", grants, ME, judging), action, subject)
+        shows = edition in ("", EDITION) and stage in ("", JUDGED)
+        if action in NOT_WHILE_JUDGING and shows and free.allowed:
+            assert (judge.allowed, judge.code) == (False, "judges_here"), subject
+        else:
+            assert judge == free, subject
+
+
+def test_only_a_role_behind_the_desk_shows_how_others_judge():
+    shows = {role for role in ROLES if works_behind_the_desk(Actor("ani", frozenset({Grant(role, EDITION)})))}
+    assert shows == {line.role for line in TABLE if line.action in NOT_WHILE_JUDGING}
+
+
+def test_who_works_in_one_stage_acts_in_that_stage_alone():
+    desk = Actor("sari", frozenset({Grant("organiser", EDITION, stage=STAGE)}))
+    acts = ("stage.close", "standings.see", "entry.screen", "assignment.change", "record.write", "decision.take")
+    assert [may(desk, action, Subject(EDITION, stage=STAGE)).allowed for action in acts] == [True] * len(acts)
+    for elsewhere in (Subject(EDITION, stage=NEXT_STAGE), Subject(EDITION), Subject(OTHER_EDITION, stage=STAGE)):
+        assert [action for action in acts if may(desk, action, elsewhere).allowed] == []
+    assert may(desk, "desk.see", Subject(EDITION)).allowed
+    assert not may(desk, "edition.revise", Subject(EDITION, stage="")).allowed
+
+
+def test_a_role_says_what_it_is_held_for():
+    assert Grant("secretariat", EDITION, stage=STAGE).said() == "secretariat (kipp-2023, administrasi)"
+    assert Grant("auditor").said() == "auditor"
+    held = frozenset({Grant("secretariat", EDITION, stage=STAGE), Grant("auditor", EDITION), Grant("organiser")})
+    assert Actor("sari", held).stages_in(EDITION) == [STAGE]
+    assert Actor("sari", held).stages_in(OTHER_EDITION) == []
 
 
 def test_an_organiser_of_one_agency_does_not_run_the_edition():

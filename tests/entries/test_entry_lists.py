@@ -114,3 +114,10 @@ def test_a_listed_edition_says_its_name_and_what_is_being_worked_on(judging):
         (edition,) = list_editions(session, ORGANISER, "standings.see")
     assert (edition.name.id, edition.state, edition.unknown, edition.over) == ("Lomba Inovasi 2026", "open", 0, 1)
     assert (edition.current.key, edition.current.state) == ("proposal", "open")
+
+
+def test_codes_stand_in_the_order_of_their_numbers(registering):
+    for code in ("R-10", "R-2", "Q-9", "R-1"):
+        registering.enter(code, "Dinas A", title="Inovasi")
+    for sort in ("code", "title", "entrant", "state"):
+        assert codes(registering, sort=sort) == ["Q-9", "R-1", "R-2", "R-10"]

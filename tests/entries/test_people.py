@@ -15,6 +15,7 @@ from juri.core.entries.people import (
     find_person,
     grant_role,
     relate,
+    revoke_role,
 )
 from juri.core.errors import ActionRefused, InputRefused, NotFound
 from juri.core.policy import Actor, Grant
@@ -100,11 +101,37 @@ def test_a_role_given_twice_is_one_role(registering):
         ("organiser", {"organization": "Dinas A"}, "organization: the role 'organiser' needs another scope: leave the"),
         ("administrator", {"edition": EDITION}, "edition: an administrator is one of the whole installation; leave"),
         ("unit", {"organization": "Dinas Z"}, "there is no organization 'Dinas Z'"),
+        ("juror", {"edition": EDITION, "stage": "admin"}, "stage: the role 'juror' is not held for one stage; leave"),
+        ("auditor", {"edition": EDITION, "stage": "nada"}, "stage: the edition 'lomba-2026' has no stage 'nada'; name"),
+        ("auditor", {"stage": "registration"}, "stage: the edition '' has no stage 'registration'; name one of its"),
     ],
 )
 def test_a_role_without_sense_is_refused(registering, role, scope, said):
     add(registering)
     assert refused(registering, grant_role, "ani@juri.test", role, **scope).startswith(said)
+
+
+def test_a_role_for_one_stage_stands_beside_that_for_another_and_is_taken_back_alone(registering):
+    add(registering)
+    for stage in ("registration", "proposal", "proposal"):
+        write(registering, grant_role, "ani@juri.test", "secretariat", edition=EDITION, stage=stage)
+    with registering.database.read() as session:
+        held = {Grant("secretariat", EDITION, stage=stage) for stage in ("registration", "proposal")}
+        assert actor_of(session, "ani@juri.test").grants == held
+    write(registering, revoke_role, "ani@juri.test", "secretariat", edition=EDITION, stage="proposal")
+    with registering.database.read() as session:
+        (left,) = actor_of(session, "ani@juri.test").grants
+        assert left.said() == "secretariat (lomba-2026, registration)"
+    said = refused(registering, revoke_role, "ani@juri.test", "secretariat", edition=EDITION)
+    assert "ani@juri.test holds secretariat (lomba-2026, registration)" in said
+
+
+def test_who_holds_a_role_for_one_stage_gives_none_to_others(registering):
+    add(registering)
+    of_a_stage = Actor("org@juri.test", frozenset({Grant("organiser", EDITION, stage="registration")}), 99)
+    scope = {"edition": EDITION, "stage": "registration", "by": of_a_stage}
+    said = "org@juri.test may not do 'person.change' here"
+    assert refused(registering, grant_role, "ani@juri.test", "secretariat", **scope) == said
 
 
 def test_an_organiser_gives_roles_in_the_own_edition_and_makes_no_administrator(registering):

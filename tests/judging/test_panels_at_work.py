@@ -2,10 +2,11 @@
 
 import pytest
 
-from juri.core.errors import ActionRefused, InputRefused
-from juri.core.judging.assignments import assign, assign_pairs, plan_assignment, recuse
+from juri.core.errors import ActionRefused, InputRefused, NotFound
+from juri.core.judging.assignments import assign, assign_pairs, recuse, replace_juror
 from juri.core.judging.conflicts import declare_conflict
 from juri.core.judging.loads import known_conflicts, panel_seats
+from juri.core.judging.planning import plan_assignment, plan_replacement
 from juri.core.stages.verbs import open_stage
 
 
@@ -93,3 +94,37 @@ def test_conflicts_are_told_with_what_the_juror_said(judging):
         ("te", "J2", "E1", "Dinas A", "declared", "keluarga")
     ]
     assert figures(judging, "J2")["out"] == 1
+
+
+def test_a_plan_says_how_the_jurors_hang_together(unassigned):
+    with unassigned.read() as (session, running):
+        plan = plan_assignment(session, running, "proposal")
+    assert (plan.graph.components, plan.graph.connectivity) == (1, pytest.approx(1.5))
+    assert (plan.worries, plan.thinnest, plan.gone) == ((), None, ())
+
+
+def test_options_of_the_rule_are_checked_and_obeyed(unassigned):
+    with unassigned.read() as (session, running):
+        with pytest.raises(ActionRefused) as refused:
+            plan_assignment(session, running, "proposal", options={"max_load": 2})
+        with pytest.raises(InputRefused) as faulty:
+            plan_assignment(session, running, "proposal", options={"max_load": 0, "luck": 3})
+    assert refused.value.reasons[0].startswith(
+        "these 3 entries of category 'kesehatan' (E1, E2, E3) want 9 scorecards; the 3 jurors (J1, J2, J3)"
+    )
+    assert [problem.field for problem in faulty.value.problems] == ["luck", "max_load"]
+
+
+def test_what_a_juror_has_not_sent_is_handed_over_and_what_was_sent_stays(judging):
+    judging.judge("E1", "J1")
+    with judging.read() as (session, running):
+        plan = plan_replacement(session, running, "proposal", "J1")
+    assert (plan.gone, plan.fresh) == ((("E2", "J1"), ("E3", "J1")), ())
+    with pytest.raises(InputRefused) as refused:
+        judging.do(replace_juror, "proposal", "J1", reason=" ")
+    assert str(refused.value) == "reason: say why the juror is replaced"
+    assert judging.do(replace_juror, "proposal", "J1", reason="sakit") == plan
+    assert figures(judging, "J1") == {"asked": 1, "sent": 1, "left": 0, "drafts": 0, "out": 2}
+    with pytest.raises(NotFound):
+        judging.do(replace_juror, "proposal", "J1", reason="sakit")
+    assert judging.verified().findings == ()

@@ -143,7 +143,7 @@ def test_an_installed_package_that_fails_is_refused_with_distribution_and_versio
         "juri: plugin 'halved', loading: SystemExit: 0",
         f"    at {tmp_path / 'site' / 'halved.py'}, line 2: sys.exit(0)",
         "    it is halved (distribution juri-halved, version 2.1)",
-        "    mend it, or start without it by the setting JURI_PLUGINS_OFF=halved",
+        "    mend it, or start without it by the setting JURI_PLUGINS_OFF=halved, or by 'juri plugins off halved'",
     ]
 
 

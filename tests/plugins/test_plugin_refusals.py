@@ -21,7 +21,7 @@ def _footer(path, version="no version stated"):
     stem = path.stem
     return (
         f"    it is {stem} (file {path}, {version})\n"
-        f"    mend it, or start without it by the setting JURI_PLUGINS_OFF={stem}"
+        f"    mend it, or start without it by the setting JURI_PLUGINS_OFF={stem}, or by 'juri plugins off {stem}'"
     )
 
 

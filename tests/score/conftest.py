@@ -57,13 +57,13 @@ class Done:
 
 @pytest.fixture(scope="session")
 def score() -> Callable[..., Done]:
-    """Return a function that runs ``juri score`` in this process."""
+    """Return a function that runs ``juri score``, or another command about a table of scores, in this process."""
 
-    def _score(*arguments: object, stdin: bytes = b"", on_screen: bool = False) -> Done:
+    def _score(*arguments: object, stdin: bytes = b"", on_screen: bool = False, verb: str = "score") -> Done:
         out, err = (Screen if on_screen else io.TextIOWrapper)(io.BytesIO(), "utf-8"), io.StringIO()
         given = io.TextIOWrapper(io.BytesIO(stdin), "utf-8")
         with redirect_stdout(out), redirect_stderr(err), patch.object(sys, "stdin", given):
-            status = run(["score", *map(str, arguments)])
+            status = run([verb, *map(str, arguments)])
         return Done(status, out.buffer.getvalue(), err.getvalue())
 
     return _score

@@ -11,11 +11,24 @@ from juri.core.registry import Registry
 from juri.core.scoring.matrix import Matrix
 from juri.core.scoring.standings import Standings
 from juri.core.view import Sheet
-from juri.plugins.methods import borda, mean, median, rank_sum, trimmed, weighted
+from juri.plugins.methods import (
+    bayes,
+    blup,
+    borda,
+    jury_public,
+    mean,
+    median,
+    rank_sum,
+    severity,
+    trimmed,
+    weighted,
+    wilson,
+    zscore,
+)
 from juri.plugins.methods import sum as total
 from juri.plugins.rules import ties
 
-METHODS = (borda, mean, median, rank_sum, total, trimmed, weighted)
+METHODS = (bayes, blup, borda, jury_public, mean, median, rank_sum, severity, total, trimmed, weighted, wilson, zscore)
 
 
 @pytest.fixture(scope="session")

@@ -187,7 +187,7 @@ def test_a_panel_decision_counts_only_where_the_edition_names_it(rank):
             "lot",
             (
                 "there is no tie rule 'lot'; known are: criterion, fact, fewest_last_places, first_places, "
-                "highest_sheet, lowest_sheet, median, panel_decision"
+                "highest_sheet, juror, lowest_sheet, median, panel_decision"
             ),
         ),
         ("criterion", "write 'criterion:ARGUMENT' in the tie chain, not 'criterion'"),

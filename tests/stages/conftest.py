@@ -15,7 +15,7 @@ from juri.core.scoring.standings import Standing, Standings, Unranked
 from juri.core.view import EntryFacts, Outcome, Record, Sheet, StageView, Verdict
 from juri.plugins.methods import mean, rank_sum
 from juri.plugins.methods import sum as total
-from juri.plugins.rules import cuts, ties
+from juri.plugins.rules import cuts, quotas, ties
 from juri.plugins.stages import (
     announcement,
     checklist,
@@ -46,7 +46,7 @@ def registry() -> Registry:
     """Return the bundled stage kinds, cut rules, tie-breakers and a few methods, and one rule on age."""
     found = [("stage_kinds", "bundled", kind) for module in STAGES for kind in module.juri_stage_kinds()]
     found += [("methods", "bundled", method) for module in (mean, rank_sum, total) for method in module.juri_methods()]
-    found += [("cut_rules", "bundled", rule) for rule in cuts.juri_cut_rules()]
+    found += [("cut_rules", "bundled", rule) for rule in [*cuts.juri_cut_rules(), *quotas.juri_cut_rules()]]
     found += [("tie_breakers", "bundled", rule) for rule in ties.juri_tie_breakers()]
     old = EligibilityRule(name="old", title="Old enough", version="1", verdict=_verdict)
     return Registry.of([*found, ("eligibility_rules", "bundled", old)])

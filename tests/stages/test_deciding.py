@@ -1,5 +1,6 @@
 """Cut, plenary and announcement: from standings to who goes on and who gets which title, on real funnels."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -406,3 +407,21 @@ def test_every_entry_is_proposed_once_whatever_the_order_of_input(given, data):
         outcome = given.close(kind, options, alive, **known)
         assert [proposal.entry for proposal in outcome.proposals] == codes
         assert given.close(kind, options, data.draw(st.permutations(alive)), **known) == outcome
+
+
+@pytest.mark.parametrize("kind", ["cut", "plenary"])
+def test_several_quotas_hold_at_once_and_the_stage_says_what_they_cost(given, kind):
+    alive = given.entries("A", "B", "C", "D", entrant="Dinas A")
+    alive = (*alive[:2], replace(alive[2], region="timur"), replace(alive[3], entrant="Dinas D"))
+    earlier = {"s": {"": given.standings({"A": 90, "B": 80, "C": 70, "D": 60})}}
+    quotas = [{"by": "entrant", "at_most": 2}, {"by": "region", "values": ["timur"], "at_least": 1}]
+    rule = {"rule": "quotas", "n": 3, "quotas": quotas}
+    options = {"of": "s", "rule": rule} if kind == "cut" else {"of": "s", "proposes": rule, "panel": "te"}
+    outcome = given.close(kind, options, alive, earlier=earlier)
+    assert given.advanced(outcome) == ["A", "C", "D"]
+    lost = next(proposal for proposal in outcome.proposals if proposal.entry == "B")
+    assert (lost.displaced_by, lost.codes) == ("D", ("displaced_by_quota",))
+    assert outcome.warnings == (
+        "without 'at most 2 of each entrant' the total score would be 240, not 220, and B would be in",
+        "without 'at least 1 of region 'timur'' the total score would be 230, not 220, and B would be in",
+    )

@@ -302,7 +302,7 @@ def test_an_act_is_for_the_roles_that_its_kind_names_among_those_who_write_recor
 def test_a_role_of_another_edition_writes_no_act_here(builtin_registry):
     told = builtin_registry.find(StageKind, "monitoring").records["adoption"]
     held = [Grant("organiser", "lomba-2026"), Grant("organiser"), Grant("organiser", "other-2026"), Grant("operator")]
-    assert [may_record(Actor("ani", frozenset({grant})), told, "lomba-2026") for grant in held] == [
+    assert [may_record(Actor("ani", frozenset({grant})), told, "lomba-2026", "after") for grant in held] == [
         True,
         True,
         False,

@@ -83,14 +83,17 @@ def test_once_registration_is_over_only_whoever_runs_it_takes_an_entry_out(judgi
     assert known(judging)["E2"] == "withdrawn"
 
 
-@pytest.mark.parametrize("allowed", [True, False])
-def test_comments_are_read_where_the_edition_allows_it_without_a_trace_of_who_wrote_them(
-    competition_at, edition_stages, allowed
+@pytest.mark.parametrize(("allowed", "kept"), [(True, ""), (False, ""), (True, "manfaat")])
+def test_comments_are_read_where_edition_and_rubric_allow_it_without_a_trace_of_who_wrote_them(
+    competition_at, edition_stages, allowed, kept
 ):
     competition = competition_at("empty")
     publish = {"publish": {"comments": allowed}}
     stages = [stage | (publish if stage["kind"] == "announcement" else {}) for stage in edition_stages]
-    competition.install(stages=stages)
+    weights = {"manfaat": 70, "kebaruan": 30}
+    criteria = [{"id": name, "weight": weight, "visible": name != kept} for name, weight in weights.items()]
+    rubric = {"kind": "weighted", "scale": {"min": 0, "max": 100}, "criteria": criteria}
+    competition.install(stages=stages, rubrics={"nilai": rubric})
     competition.begin()
     competition.begin_judging()
     for juror, text in (("J1", "terukur"), ("J2", "cukup"), ("J3", "")):
@@ -106,7 +109,7 @@ def test_comments_are_read_where_the_edition_allows_it_without_a_trace_of_who_wr
     competition.do(publish_stage, ANNOUNCEMENT)
     told = [(each.criterion, each.text) for each in of(competition, comments_on, "E1")]
     by_text = [("manfaat", "cukup"), ("manfaat", "terukur"), ("kebaruan", "baru"), ("kebaruan", "baru")]
-    assert told == (by_text if allowed else [])
+    assert told == [each for each in by_text if allowed and each[0] != kept]
 
 
 def test_an_edition_is_seen_by_who_takes_part_and_by_all_once_something_is_published(judging, agency):

@@ -1,6 +1,7 @@
 """The two engines: what a reader and a writer are, and what each refuses."""
 
 import sqlite3
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy.exc import DBAPIError, ProgrammingError
 from juri.core.editions.model import EditionRow
 from juri.core.errors import ActionRefused, InputRefused
 from juri.core.storage.database import WAL_IS_SAFE_FROM, Database, database_now, sqlite_driver
+from juri.core.storage.gate import SECONDS_OF_A_THREAD, exclusive
 
 EXAMPLES = "write sqlite:///var/juri.db or postgresql://user@host/name"
 SYNCHRONOUS_FULL = 2
@@ -47,6 +49,18 @@ def test_a_writer_takes_sqlites_lock_before_its_first_statement(templates, tmp_p
         other.close()
     assert begun == ["BEGIN IMMEDIATE"]
     database.dispose()
+
+
+def test_who_holds_the_lock_gets_the_interpreter_back_quickly_and_nobody_else_does(tmp_path):
+    def interval():
+        return round(sys.getswitchinterval(), 7)
+
+    usual = interval()
+    with exclusive(tmp_path / "var" / "juri.db.lock"):
+        assert interval() == SECONDS_OF_A_THREAD < usual
+    with pytest.raises(ZeroDivisionError), exclusive(tmp_path / "var" / "juri.db.lock"):
+        raise ZeroDivisionError
+    assert interval() == usual
 
 
 def test_a_reader_begins_without_the_write_lock(templates, tmp_path):

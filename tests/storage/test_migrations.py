@@ -4,15 +4,19 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import func, inspect, select, text
 
+from juri.core.audit.checker import verify
+from juri.core.audit.model import AuditEvent
+from juri.core.audit.trail import seal
+from juri.core.entries.model import RoleGrant
 from juri.core.errors import ActionRefused
 from juri.core.models import MODELS
 from juri.core.storage.base import Base, table_of
 from juri.core.storage.database import Database
 from juri.core.storage.migrate import _config, migrate, require_current
 
-HEAD = "r0001"
+HEAD = "r0004"
 TABLES = sorted([*(table_of(model).name for model in MODELS), "alembic_version"])
 
 
@@ -73,6 +77,21 @@ def test_a_database_goes_down_to_nothing_and_up_again(empty):
     migrate(empty)
     assert tables(empty) == TABLES
     require_current(empty)
+
+
+def test_rows_of_a_table_that_gets_a_column_are_accounted_for_anew(registering):
+    database = registering.database
+    with _config() as config, database.change() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "r0002")
+        before = connection.scalar(text("SELECT count(*) FROM role_grant"))
+    migrate(database)
+    seal(database)
+    with database.read() as session:
+        found = verify(session)
+        assert session.scalar(select(func.count()).select_from(RoleGrant).where(RoleGrant.stage == "")) == before > 0
+        newest = session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc()).limit(1)).one()
+    assert (found.findings, newest.action, len(newest.rows)) == ((), "database.migrate", before)
 
 
 def test_a_current_database_is_worked_on(empty):

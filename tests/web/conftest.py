@@ -20,6 +20,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Engine, event, select
+from werkzeug.routing import Rule
 from werkzeug.serving import make_server
 
 import juri.webapp.app
@@ -30,14 +31,16 @@ from juri.core.editions.verbs import find_edition, install_edition, move_edition
 from juri.core.entries.model import Person
 from juri.core.entries.people import actor_of, add_organizations, add_person, grant_role
 from juri.core.entries.verbs import EntryContent, register_entry, submit_entry
-from juri.core.judging.assignments import assign
+from juri.core.judging.assignments import assign, assign_pairs
 from juri.core.judging.panels import add_juror
 from juri.core.policy import Actor
 from juri.core.registry import Registry
+from juri.core.settings import load_settings
 from juri.core.stages.deciding import decide
 from juri.core.stages.verbs import close_stage, open_stage, seal_stage
 from juri.core.storage.database import Database
 from juri.core.storage.migrate import migrate
+from juri.plugins.manager import Plugins, load_plugins
 from juri.webapp.app import create_app
 from juri.webapp.sessions import cookie_name
 from juri.webapp.workbench import Workbench
@@ -109,14 +112,27 @@ def kota_template(tmp_path_factory: pytest.TempPathFactory, builtin_registry: Re
     return path
 
 
+@pytest.fixture(scope="session")
+def builtin_plugins() -> Plugins:
+    """Return the built-in plugins, loaded once."""
+    return load_plugins(load_settings({}))
+
+
+@pytest.fixture(scope="session")
+def build_kota(builtin_registry: Registry) -> Callable[[Database], None]:
+    """Return what builds the same edition in another database, which has its tables."""
+    return lambda database: _Kota(database, builtin_registry).build()
+
+
 @pytest.fixture
-def bench_on(tmp_path: Path) -> Iterator[Callable[[Path], Workbench]]:
+def bench_on(tmp_path: Path, builtin_plugins: Plugins) -> Iterator[Callable[[Path], Workbench]]:
     """Return a factory of workbenches, each on a fresh copy of a database file."""
     opened: list[Workbench] = []
 
     def make(template: Path) -> Workbench:
         copy = shutil.copyfile(template, tmp_path / template.name)
         opened.append(Workbench(None, f"sqlite:///{copy}"))
+        vars(opened[-1])["plugins"] = builtin_plugins  # what the first look would load anew for each test
         return opened[-1]
 
     yield make
@@ -286,6 +302,23 @@ def axe_source() -> str:
     return path.read_text(encoding="utf-8")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _addresses_are_compiled_once() -> Iterator[None]:
+    """Keep what Werkzeug compiles for each address: each test has an application of its own, all with the same."""
+    compiled: dict[Any, Any] = {}
+    compile_builder = Rule._compile_builder
+
+    def kept(rule: Rule, append_unknown: bool = True) -> Any:
+        key = (rule.rule, tuple(rule._trace), repr(rule.defaults), append_unknown)
+        if key not in compiled:
+            compiled[key] = compile_builder(rule, append_unknown)
+        return compiled[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", kept)
+        yield
+
+
 def _app(bench: Workbench, monkeypatch: pytest.MonkeyPatch, **config: Any) -> Flask:
     there = tuple(each for each in juri.webapp.app.AUDIENCES if find_spec(f"juri.webapp.{each}.views"))
     monkeypatch.setattr(juri.webapp.app, "AUDIENCES", there)
@@ -327,6 +360,7 @@ class _Kota:
         self.do(open_stage, "admin")
         self.finish("admin")
         self.do(open_stage, "penilaian")
+        self.do(assign_pairs, "penilaian", [("K-01", "J1"), ("K-01", "J2"), ("K-02", "J1")])  # as tests have it
         self.do(assign, "penilaian")
 
     def add_people(self) -> None:

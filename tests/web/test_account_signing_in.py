@@ -5,39 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from juri.core.accounts.asking import hand_out_link
 from juri.core.accounts.model import Mail, WebSession
 from juri.core.accounts.throttle import Limit
 from juri.core.audit.model import AuditEvent
 from juri.core.clock import now, standing_at
 from juri.core.entries.people import revoke_role
-from juri.core.policy import Actor
-
-ORGANISER, JUROR, NOBODY = "organiser@kota.test", "j1@kota.test", "nobody@kota.test"
-OPERATOR = Actor.operator("test")
-
-
-def sign_in(client, password, email=ORGANISER, **fields):
-    return client.post("/account/sign-in", data={"email": email, "password": password, **fields})
-
-
-def english(client):
-    client.set_cookie("language", "en")
-    return client
-
-
-def cookie_of(client, name="juri_session"):
-    cookie = client.get_cookie(name)
-    return cookie and cookie.value
-
-
-def bench_of(app):
-    return app.extensions["juri"]
-
-
-def link_for(app, email):
-    with bench_of(app).database.write() as session:
-        return hand_out_link(session, email, by=OPERATOR)
+from tests.web.signing import JUROR, NOBODY, OPERATOR, ORGANISER, bench_of, cookie_of, english, link_for, sign_in
 
 
 def sessions_in(app):

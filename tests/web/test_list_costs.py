@@ -2,6 +2,7 @@
 
 import pytest
 
+from juri.core.accounts.outbox import queue_mail
 from juri.core.entries.people import add_person
 from juri.core.entries.verbs import register_entry
 from juri.core.policy import Actor
@@ -11,7 +12,7 @@ MORE = 9
 LISTS = {
     "local@kota.test": ["/entrant/tulis-2026/"],
     "organiser@kota.test": ["/api/v1/editions", "/api/v1/editions/tulis-2026/entries"],
-    "admin@kota.test": ["/admin/people", "/admin/audit"],
+    "admin@kota.test": ["/admin/people", "/admin/audit", "/admin/outbox"],
 }
 
 
@@ -26,7 +27,8 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_rows(tulis, c
     for number in range(MORE):
         tulis.do(register_entry, "Dinas Kesehatan", tulis.content(f"Inovasi ke-{number}", {}), code=f"X-{number}")
         with tulis.database.write() as session:
-            add_person(session, name=f"Orang {number}", email=f"orang{number}@kota.test", by=OPERATOR)
+            person = add_person(session, name=f"Orang {number}", email=f"orang{number}@kota.test", by=OPERATOR)
+            queue_mail(session, "message", person, by=OPERATOR, values={"subject": "Undangan", "text": "Rapat besok."})
     assert statements(client_for, counted) == few
 
 

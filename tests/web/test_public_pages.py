@@ -17,17 +17,17 @@ from juri.webapp.workbench import Workbench
 AWARD = {"id": "best", "title": {"id": "Terbaik", "en": "Best"}, "to": "entry", "of": "proposal", "places": 2}
 
 
-def winners(publish: dict[str, Any]) -> dict[str, Any]:
-    return {"id": "winners", "kind": "announcement", "awards": [AWARD], "publish": publish}
+def winners(publish: dict[str, Any], places: int = 2) -> dict[str, Any]:
+    return {"id": "winners", "kind": "announcement", "awards": [{**AWARD, "places": places}], "publish": publish}
 
 
 @pytest.fixture
 def played(competition_at):
     """Return a function that plays the competition up to its sealed announcement, published on demand."""
 
-    def play(publish: dict[str, Any], *, published: bool = True):
+    def play(publish: dict[str, Any], *, published: bool = True, places: int = 2):
         competition = competition_at("empty")
-        stages = [{"id": "registration", "kind": "registration"}, SCORING, winners(publish)]
+        stages = [{"id": "registration", "kind": "registration"}, SCORING, winners(publish, places)]
         competition.install(stages=stages)
         competition.begin()
         competition.begin_judging()
@@ -132,3 +132,16 @@ def test_the_page_shows_the_hashes_that_the_seal_gave(played, visitor):
     hashes = [announcement.hashes.inputs, announcement.hashes.rules, announcement.hashes.result, running.sha256]
     assert [value for value in hashes if value not in page] == []
     assert "Ketua" in page
+
+
+def test_the_page_asks_the_database_as_often_for_three_winners_as_for_one(played, visitor, counted):
+    def statements(places):
+        competition = played({"ranked": True, "scores": True}, places=places)
+        assert len(told(competition)) == places
+        client = visitor(competition)
+        client.get("/results/lomba-2026")  # what is kept for the next time is not asked again
+        with counted() as said:
+            assert client.get("/results/lomba-2026").status_code == 200
+        return len(said)
+
+    assert statements(3) == statements(1)

@@ -126,11 +126,16 @@ class Writing:
                     sheet = prepare_scorecard(session, running, **where, answers=answers)
                     submit_scorecard(session, running, sheet, by=OPERATOR, version=0)
 
+    def choose(self) -> None:
+        """Go from the open scoring to the sealed finalists: T-04 is one, T-03 stopped."""
+        self.seal("penilaian")
+        self.do(open_stage, "finalis")
+        self.seal("finalis")
+
     def announce(self, *, publish: bool = True) -> None:
         """Go from the open scoring to the sealed announcement, and publish it."""
-        self.seal("penilaian")
-        for stage in ("finalis", "pengumuman"):
-            self.do(open_stage, stage)
-            self.seal(stage)
+        self.choose()
+        self.do(open_stage, "pengumuman")
+        self.seal("pengumuman")
         if publish:
             self.do(publish_stage, "pengumuman")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, make_response, redirect, render_template, url_for
+from flask import flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -12,7 +12,7 @@ from juri.core.accounts.accounts import choose_display, end_other_sessions, has_
 from juri.core.accounts.second_factor import has_second_factor, recovery_codes_left
 from juri.core.accounts.sessions import list_sessions
 from juri.core.accounts.signing import prove_by_password
-from juri.core.errors import ActionRefused, InputRefused
+from juri.core.errors import ActionRefused, InputRefused, NotFound
 from juri.webapp.account.blueprint import blueprint
 from juri.webapp.account.browsers import browser_name
 from juri.webapp.account.display import keep_display
@@ -20,10 +20,10 @@ from juri.webapp.account.forms import Display, NewPassword
 from juri.webapp.account.signing_in import REFUSED, refusal
 from juri.webapp.account.targets import first_page
 from juri.webapp.desk import desk
-from juri.webapp.frame import role_name
+from juri.webapp.frame import role_name, session_end
 from juri.webapp.guard import SIGNED_IN, guarded
-from juri.webapp.language import language
-from juri.webapp.sessions import must_set_up_second_factor, renew, this_session
+from juri.webapp.language import language, shown_moment
+from juri.webapp.sessions import must_set_up_second_factor, renew, stay, this_session
 
 
 @guarded(blueprint, "/start", needs=SIGNED_IN)
@@ -36,6 +36,16 @@ def start() -> Any:
 def profile() -> Any:
     """Show one's own account."""
     return _page()
+
+
+@guarded(blueprint, "/stay", needs=SIGNED_IN, methods=("POST",), endpoint="stay")
+def stay_longer() -> Any:
+    """Stay signed in for longer; answers a script of the page on which somebody types."""
+    stay()
+    end = session_end()
+    if end is None:
+        raise NotFound("page", request.path)
+    return jsonify(until=end.until, said=_("You stay signed in until %(moment)s.", moment=shown_moment(end.moment)))
 
 
 @guarded(blueprint, "/password", needs=SIGNED_IN, methods=("POST",))

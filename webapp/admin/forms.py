@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, EmailField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from juri.core.entries.people import ROLES
 from juri.webapp.forms import JuriForm
@@ -22,16 +22,23 @@ class GrantForm(JuriForm):
 
     role = SelectField(_("Role"), [InputRequired(_("Choose a role."))], choices=[])
     edition = SelectField(_("Edition"), [Optional()], choices=[])
+    stage = SelectField(_("Stage"), [Optional()], choices=[])
     organization = SelectField(_("Organization"), [Optional()], choices=[])
 
-    def offer(self, editions: Sequence[str], organizations: Sequence[str]) -> None:
-        """Offer roles, editions and organizations."""
+    def offer(self, editions: Sequence[str], organizations: Sequence[str], stages: Sequence[str]) -> None:
+        """Offer roles, editions, their stages (as ``edition/stage``) and organizations."""
         self.role.choices = [
             SelectChoice("", _("Choose a role")),
             *(SelectChoice(r, role_name(r)) for r in sorted(ROLES)),
         ]
         self.edition.choices = _or_none(editions, _("the whole installation"))
+        self.stage.choices = _or_none(stages, _("all of them"))
         self.organization.choices = _or_none(organizations, _("none"))
+
+    def validate_stage(self, field: SelectField) -> None:
+        """Refuse a stage of another edition than the one that is chosen."""
+        if field.data and field.data.partition("/")[0] != self.edition.data:
+            raise ValidationError(_("This stage is one of another edition: choose the edition, too."))
 
 
 class InvitationForm(GrantForm):

@@ -14,6 +14,7 @@ from juri.webapp.guard import Needs, installation
 
 SEES = Needs("installation.see", installation)
 MANAGES = Needs("account.manage", installation)
+SWITCHES = Needs("plugin.switch", installation)
 SEES_MAIL = Needs("mail.see", installation)
 RELEASES_MAIL = Needs("mail.release", installation)
 SEES_AUDIT = Needs("audit.see", installation)
@@ -50,7 +51,7 @@ def _tabs() -> list[dict[str, Any]]:
         ("admin.people", "account.manage", _("People"), {"admin.people", "admin.invite", "admin.person"}),
         ("admin.outbox", "mail.see", _("Outbox"), {"admin.outbox", "admin.mail"}),
         ("admin.audit", "audit.see", _("Audit trail"), {"admin.audit", "admin.verify"}),
-        ("admin.plugins", "installation.see", _("Plugins"), {"admin.plugins"}),
+        ("admin.plugins", "installation.see", _("Plugins"), {"admin.plugins", "admin.plugin"}),
         ("admin.jobs", "installation.see", _("Jobs"), {"admin.jobs"}),
     )
     return [

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from juri.core.accounts.asking import invite as invite_person
 from juri.core.accounts.listing import Sought, count_accounts, list_accounts
-from juri.core.editions.model import EditionRow
+from juri.core.editions.model import EditionRow, StageRow
 from juri.core.entries.model import Organization
 from juri.core.entries.people import ROLES, add_person, grant_role
 from juri.core.errors import InputRefused
@@ -73,7 +73,9 @@ def invite() -> Any:
 def offer_scopes(form: GrantForm, session: Session) -> None:
     """Offer the roles, and the editions and organizations that they can be held for."""
     organizations = session.scalars(select(Organization.name).order_by(Organization.name)).all()
-    form.offer(editions_of(session), organizations)
+    stages = select(EditionRow.slug, StageRow.key).join(StageRow, StageRow.edition_id == EditionRow.id)
+    offered = session.execute(stages.order_by(EditionRow.slug, StageRow.position)).all()
+    form.offer(editions_of(session), organizations, [f"{edition}/{key}" for edition, key in offered])
 
 
 def editions_of(session: Session) -> list[str]:
@@ -83,7 +85,8 @@ def editions_of(session: Session) -> list[str]:
 
 def grant_of(form: GrantForm) -> Grant:
     """Return the grant that a form describes."""
-    return Grant(form.role.data, form.edition.data or "", form.organization.data or "")
+    stage = (form.stage.data or "").rpartition("/")[2]
+    return Grant(form.role.data, form.edition.data or "", form.organization.data or "", stage)
 
 
 def _invited(form: InvitationForm) -> int:
@@ -96,5 +99,6 @@ def _invited(form: InvitationForm) -> int:
             person = invite_person(session, name=name, email=email, grant=grant, to=to, inviter=inviter, by=actor)
         else:
             person = add_person(session, name=name, email=email, by=actor)
-            grant_role(session, email, grant.role, by=actor, edition=grant.edition, organization=grant.organization)
+            scope = {"edition": grant.edition, "organization": grant.organization, "stage": grant.stage}
+            grant_role(session, email, grant.role, by=actor, **scope)
         return person.id

@@ -46,7 +46,7 @@ def grant(person: int) -> Any:
     given = grant_of(form)
 
     def act(session: WriteSession, email: str) -> None:
-        scope = {"edition": given.edition, "organization": given.organization}
+        scope = {"edition": given.edition, "organization": given.organization, "stage": given.stage}
         grant_role(session, email, given.role, by=desk().actor, **scope)
 
     return _done(person, act, _("The role is given."), form)
@@ -56,12 +56,12 @@ def grant(person: int) -> Any:
 def revoke(person: int) -> Any:
     """Take a role back; the person notices with their next request."""
     posted = request.form
-    taken = Grant(posted.get("role", ""), posted.get("edition", ""), posted.get("organization", ""))
+    taken = Grant(*(posted.get(name, "") for name in ("role", "edition", "organization", "stage")))
 
     def act(session: WriteSession, email: str) -> None:
         if taken.role == "administrator" and email == desk().actor.name:
             raise ActionRefused([_("You cannot take this role from yourself; let another administrator do it.")])
-        scope = {"edition": taken.edition, "organization": taken.organization}
+        scope = {"edition": taken.edition, "organization": taken.organization, "stage": taken.stage}
         revoke_role(session, email, taken.role, by=desk().actor, **scope)
 
     return _done(person, act, _("The role is taken back."))

@@ -48,7 +48,7 @@ def document(edition: str) -> Any:
 @resource("/editions/<edition>/stages", needs=SEES_EDITION, answer=StagesOut)
 def stages(edition: str) -> Any:
     """List the stages of an edition with their dates."""
-    runs_it = may(desk().actor, "standings.see", Subject(edition)).allowed
+    runs_it = may(desk().actor, "desk.see", Subject(edition)).allowed
     with desk().reading() as session:
         running = desk().running(session, edition)
         listed = listed_stages(session, running)

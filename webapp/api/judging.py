@@ -8,9 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from marshmallow import RAISE, Schema, fields
-from sqlalchemy.orm import Session
 
-from juri.core.editions.gate import find_stage
 from juri.core.errors import ActionRefused, InputRefused
 from juri.core.judging.conflicts import accept_assignment, declare_conflict
 from juri.core.judging.queue import OwnAssignment, find_own, own_stages, read_queue, require_open_to_read
@@ -30,7 +28,7 @@ from juri.webapp.api.schemas import (
 from juri.webapp.desk import desk
 from juri.webapp.forms import AnswerBody
 from juri.webapp.juror.worksheet import Worksheet, read_content, read_stored, worksheet_of
-from juri.webapp.own_work import DECLARES, HAS_QUEUE, SCORES, SEES, own_assignment
+from juri.webapp.own_work import DECLARES, HAS_QUEUE, SCORES, SEES, own_work
 
 NEEDED = "needed"
 PATH = "/editions/<edition>/stages/<stage>/assignments/<entry>"
@@ -52,8 +50,8 @@ def assignments(edition: str) -> Any:
 @resource(PATH, needs=SEES, answer=SheetOut)
 def assignment(edition: str, stage: str, entry: str) -> Any:
     """Read what an entry says and what you are asked, once you said that there is no conflict."""
+    sheet = _open(edition, stage, entry)
     with desk().reading() as session:
-        sheet = _open(session, edition, stage, entry)
         answers = read_content(session, sheet)
     told = _assignment(stage, sheet.own)
     return {**told, "answers": answers, "questions": [_question(each) for each in sheet.asked]}
@@ -78,8 +76,8 @@ def declare(edition: str, stage: str, entry: str) -> Any:
 @resource(f"{PATH}/scorecard", needs=SCORES, answer=ScorecardOut)
 def scorecard(edition: str, stage: str, entry: str) -> Any:
     """Read your own scorecard; its ETag begins with the version that a write must name."""
+    sheet = _open(edition, stage, entry)
     with desk().reading() as session:
-        sheet = _open(session, edition, stage, entry)
         stored = read_stored(session, sheet)
     own = sheet.own
     told = {
@@ -113,17 +111,15 @@ def submit_own_scorecard(edition: str, stage: str, entry: str) -> Any:
     return _write(edition, stage, entry, finish=True)
 
 
-def _open(session: Session, edition: str, stage: str, entry: str) -> Worksheet:
+def _open(edition: str, stage: str, entry: str) -> Worksheet:
     """Put the worksheet of an own assignment together, once the question about conflicts is answered."""
-    own = own_assignment(edition, stage, entry)
-    require_open_to_read(own)
-    running = desk().running(session, edition)
-    return worksheet_of(running, running.stage(stage), find_stage(session, running.id, stage), own)
+    work = own_work(edition, stage, entry)
+    require_open_to_read(work.own)
+    return worksheet_of(work.running, work.stage, work.gate, work.own)
 
 
 def _write(edition: str, stage: str, entry: str, *, finish: bool) -> dict[str, Any]:
-    with desk().reading() as session:
-        sheet = _open(session, edition, stage, entry)
+    sheet = _open(edition, stage, entry)
     key, body = read_key(needed=True), read_body(_schema(sheet.asked))
     version = read_version(body)
     _require_no_draft_over_what_was_sent(sheet, version, finish=finish)

@@ -44,7 +44,7 @@ def standings(edition: str, stage: str) -> Any:
 def result(edition: str) -> Any:
     """Read what an edition has published, as openly as the edition says; nothing that is merely sealed."""
     preview = read_query(ResultQuery)["preview"]
-    if preview and not may(desk().actor, "standings.see", Subject(edition)).allowed:
+    if preview and not may(desk().actor, "standings.see", Subject(edition, stage=preview)).allowed:
         raise NotFound("result", edition)
     with desk().reading() as session:
         running = desk().running(session, edition)
@@ -84,4 +84,4 @@ def _trail(session: Session) -> dict[str, Any]:
 
 
 def _line(line: Any) -> dict[str, Any]:
-    return {**vars(line), "score_exact": line.score}
+    return {**vars(line), "score_exact": line.score, "raw_exact": line.raw}

@@ -308,12 +308,15 @@ class DeclarationOut(Schema):
 
 
 class StandingOut(Schema):
-    """One ranked entry."""
+    """One ranked entry; ``raw`` is its score, ``raw_rank`` its rank without a correction, null where none is made."""
 
     rank = Decimals()
     entry = fields.String()
     score = Decimals()
     score_exact = Exactly()
+    raw = Decimals(allow_none=True)
+    raw_exact = Exactly(allow_none=True)
+    raw_rank = Decimals(allow_none=True)
     sheets = fields.Integer()
     tied = fields.Boolean()
     tie_rule = fields.String()

@@ -39,6 +39,7 @@ def list_entries(workbench: Workbench, edition: str, state: str | None) -> None:
     from sqlalchemy import select
 
     from juri.core.entries.model import EntryRow, Organization
+    from juri.core.storage.natural import naturally
 
     with workbench.reading() as session:
         running = workbench.running(session, edition)
@@ -46,7 +47,7 @@ def list_entries(workbench: Workbench, edition: str, state: str | None) -> None:
             select(EntryRow.code, EntryRow.state, EntryRow.track, EntryRow.category, Organization.name, EntryRow.title)
             .join(Organization, Organization.id == EntryRow.organization_id)
             .where(EntryRow.edition_id == running.id)
-            .order_by(EntryRow.code)
+            .order_by(*naturally(EntryRow.code))
         )
         rows = session.execute(statement.where(EntryRow.state == state) if state else statement).all()
     if rows:

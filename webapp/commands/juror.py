@@ -9,7 +9,7 @@ import click
 
 from juri.webapp.commands.imports import file_argument, take_rows
 from juri.webapp.commands.output import counted, table
-from juri.webapp.imports import JUROR_COLUMNS, Columns, Take, seat_row
+from juri.webapp.imports import JUROR_COLUMNS, Take, seat_row
 from juri.webapp.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -104,33 +104,31 @@ def list_conflicts(workbench: Workbench, edition: str) -> None:
     click.echo(table(("panel", "juror", "entry", "why"), rows) if rows else "no conflict is known")
 
 
-@click.command()
+@juror.command()
 @_edition
 @click.argument("stage")
-@click.option("--rule", default="balanced", show_default=True, help="The assignment rule.")
-@click.option("--seed", default=0, show_default=True, help="The same seed gives the same assignment.")
-@click.option(
-    "--file",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Pairs by hand, instead of a rule: a CSV or XLSX file with the columns entry and juror.",
-)
+@click.argument("juror")
+@click.option("--reason", default="", help="Why; needed unless it is a dry run.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="It settles what is equal.")
+@click.option("--dry-run", is_flag=True, help="Show what would change and write nothing.")
 @click.pass_obj
-def assign(workbench: Workbench, edition: str, stage: str, rule: str, seed: int, file: Path | None) -> None:
-    """Assign jurors to the entries of a judged STAGE, by a rule or from a file."""
-    from juri.core.judging.assignments import assign as by_rule
-    from juri.core.judging.assignments import assign_pairs
+def replace(workbench: Workbench, edition: str, stage: str, juror: str, reason: str, seed: int, dry_run: bool) -> None:
+    """Hand what JUROR has not sent in STAGE over to others.
 
-    pairs = _pairs(file) if file else None
-    with workbench.writing() as (session, actor):
-        running = workbench.running(session, edition)
-        if pairs is None:
-            count = by_rule(session, running, stage, by=actor, rule=rule, seed=seed)
-        else:
-            count = assign_pairs(session, running, stage, pairs, by=actor)
-    click.echo(f"{counted(count, 'assignment')} made in {stage}")
+    As few assignments change as possible; scorecards that were sent stay and count.
+    """
+    from juri.core.judging.assignments import replace_juror
+    from juri.core.judging.planning import plan_replacement
 
-
-def _pairs(file: Path) -> list[tuple[str, str]]:
-    from juri.webapp.commands.imports import read_rows
-
-    return [(row["entry"], row["juror"]) for _, row in read_rows(file, Columns(("entry", "juror")))[1]]
+    if dry_run:
+        with workbench.reading() as session:
+            plan = plan_replacement(session, workbench.running(session, edition), stage, juror, seed=seed)
+    else:
+        with workbench.writing() as (session, actor):
+            running = workbench.running(session, edition)
+            plan = replace_juror(session, running, stage, juror, by=actor, reason=reason, seed=seed)
+    rows = [*((entry, code, "off") for entry, code in plan.gone), *((entry, code, "on") for entry, code in plan.fresh)]
+    click.echo(table(("entry", "juror", "change"), sorted(rows)))
+    click.echo("\nDry run: nothing was written" if dry_run else f"\n{juror} is replaced in {stage}")
+    for worry in plan.worries:
+        click.echo(f"note: {worry}")

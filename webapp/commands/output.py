@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 
+from juri.core.tables.table import clean
+
 _SHA256 = re.compile(r"\b[0-9a-f]{64}\b")
 
 
@@ -34,6 +36,20 @@ def brief(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> tuple[lis
 def counted(number: int, noun: str, plural: str = "") -> str:
     """Write a number with its noun: 1 entry, 2 entries."""
     return f"{number} {noun if number == 1 else plural or noun + 's'}"
+
+
+def short_names(names: Iterable[str], longest: int = 22) -> dict[str, str]:
+    """Make names fit a column, each still told from the others: cut at the end, else in the middle, else not."""
+    texts = {name: clean(name) for name in names}
+    for kept in (longest - 1, longest // 2):
+        end = kept + 1 - longest
+        short = {
+            name: text if len(text) <= longest else f"{text[:kept]}…{text[end:] if end else ''}"
+            for name, text in texts.items()
+        }
+        if len(set(short.values())) == len(texts):
+            return short
+    return texts
 
 
 def shorten_hashes(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Scorecards that were filled on paper or in a spreadsheet: read as answers by entry and juror, and submitted."""
+"""Scorecards that were filled on paper or in a spreadsheet: read by entry and juror, and submitted or put down."""
 
 from __future__ import annotations
 
@@ -137,6 +137,31 @@ def submit_sheets(
                 done += 1
     refuse_if(problems)
     return done
+
+
+def type_sheets(
+    session: WriteSession, running: Running, stage: str, sheets: Sequence[PaperSheet], *, by: Actor
+) -> list[int]:
+    """Put sheets down for a second person, all or none; returns their numbers.
+
+    Raises:
+        InputRefused: every problem of every sheet, with row, column, entry and juror.
+
+    """
+    from juri.core.judging.paper import type_sheet
+    from juri.core.judging.scorecards import prepare_scorecard, version_of
+
+    problems: list[Problem] = []
+    numbers: list[int] = []
+    for sheet in sheets:
+        with _problems_in(sheet, problems):
+            prepared = prepare_scorecard(
+                session, running, stage=stage, entry=sheet.entry, juror=sheet.juror, answers=sheet.answers
+            )
+            version = version_of(session, running, stage, sheet.entry, sheet.juror)
+            numbers.append(type_sheet(session, running, prepared, by=by, version=version))
+    refuse_if(problems)
+    return numbers
 
 
 @contextmanager

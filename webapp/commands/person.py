@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from juri.core.storage.session import WriteSession
 
 _email = click.argument("email")
+_SCOPE = ("edition", "stage", "organization")
 _AWARD = ("competition", "edition", "year", "award", "entrant", "title")
 
 
@@ -47,20 +48,22 @@ def add(workbench: Workbench, email: str, name: str, organization: str, region: 
 @_email
 @click.argument("role")
 @click.option("--edition", default="", help="Only for this edition; without it for the whole installation.")
+@click.option("--stage", default="", help="Only for this stage of the edition, for the roles behind the desk.")
 @click.option("--organization", default="", help="The agency, for the roles unit and local_admin.")
 @click.pass_obj
-def grant(workbench: Workbench, email: str, role: str, edition: str, organization: str) -> None:
+def grant(workbench: Workbench, /, email: str, role: str, **scope: str) -> None:
     """Give a person a ROLE.
 
-    Roles are organiser, secretariat, panel_chair, juror, unit, local_admin, auditor and administrator.
+    Roles are organiser, secretariat, panel_chair, juror, unit, local_admin, auditor and administrator. Organisers,
+    secretariat, chairs and auditors may hold theirs for one stage of an edition.
     """
     from juri.core.entries.people import grant_role
 
     with workbench.writing() as (session, actor):
-        if edition:
-            workbench.running(session, edition)
-        grant_role(session, email, role, by=actor, edition=edition, organization=organization)
-    where = " and ".join(filter(None, [edition, organization])) or "the whole installation"
+        if scope["edition"]:
+            workbench.running(session, scope["edition"])
+        grant_role(session, email, role, by=actor, **scope)
+    where = " and ".join(filter(None, (scope[name] for name in _SCOPE))) or "the whole installation"
     click.echo(f"{email} is {role} for {where}")
 
 
@@ -68,14 +71,15 @@ def grant(workbench: Workbench, email: str, role: str, edition: str, organizatio
 @_email
 @click.argument("role")
 @click.option("--edition", default="", help="The edition for which it was given.")
+@click.option("--stage", default="", help="The stage for which it was given.")
 @click.option("--organization", default="", help="The agency for which it was given.")
 @click.pass_obj
-def revoke(workbench: Workbench, email: str, role: str, edition: str, organization: str) -> None:
+def revoke(workbench: Workbench, /, email: str, role: str, **scope: str) -> None:
     """Take a ROLE from a person again; what was done with it stays."""
     from juri.core.entries.people import revoke_role
 
     with workbench.writing() as (session, actor):
-        revoke_role(session, email, role, by=actor, edition=edition, organization=organization)
+        revoke_role(session, email, role, by=actor, **scope)
     click.echo(f"{email} is {role} no longer")
 
 

@@ -7,10 +7,13 @@ from textwrap import wrap
 
 import click
 
+from juri.core.audit.trail import seal
 from juri.core.errors import NotFound
+from juri.core.switches import switch_plugin
 from juri.plugins.reference import hook_reference, reference
-from juri.plugins.survey import Plugin, Survey, survey_plugins
+from juri.plugins.survey import OFF, Plugin, Survey, survey_plugins
 from juri.webapp.commands.output import table
+from juri.webapp.plugin_switch import foresee_switch, setting_of
 from juri.webapp.workbench import Workbench
 
 ADDS_WIDTH = 60
@@ -30,11 +33,11 @@ def plugins(ctx: click.Context, form: str) -> None:
     """List the plugins, and what each adds.
 
     A plugin that cannot be loaded is listed as failed, and the reason follows: nothing else works until it is mended
-    or switched off (JURI_PLUGINS_OFF=NAME).
+    or switched off ('juri plugins off NAME', or the setting JURI_PLUGINS_OFF=NAME).
     """
     if ctx.invoked_subcommand:
         return
-    survey = survey_plugins(ctx.obj.settings)
+    survey = survey_plugins(ctx.obj.settings, switched_off=ctx.obj.switched_off)
     if form == "json":
         click.echo(json.dumps([_plain(plugin) for plugin in survey.plugins()], indent=2))
     else:
@@ -48,13 +51,35 @@ def plugins(ctx: click.Context, form: str) -> None:
 @click.pass_obj
 def show(workbench: Workbench, name: str) -> None:
     """Show one plugin: where it comes from, its state, its hooks and everything that it adds."""
-    survey = survey_plugins(workbench.settings)
+    survey = survey_plugins(workbench.settings, switched_off=workbench.switched_off)
     found = [plugin for plugin in survey.plugins() if plugin.source.name == name]
     if not found:
         raise NotFound("plugin", name, "'juri plugins' lists them")
     for plugin in found:
         _show(plugin, survey)
+        if plugin.state == OFF:
+            by_hand = name in workbench.switched_off
+            setting = setting_of(workbench.settings, plugin, by_hand)
+            click.echo(f"  off by   {setting or 'an administrator'}")
     _fail_with(survey)
+
+
+@plugins.command()
+@click.argument("name")
+@click.option("--reason", required=True, help="Why; it stands in the audit trail.")
+@click.pass_obj
+def off(workbench: Workbench, name: str, reason: str) -> None:
+    """Switch a plugin off, also one that stops the start-up. Refused where a running edition uses it."""
+    _switch(workbench, name, reason, off=True)
+
+
+@plugins.command()
+@click.argument("name")
+@click.option("--reason", required=True, help="Why; it stands in the audit trail.")
+@click.pass_obj
+def on(workbench: Workbench, name: str, reason: str) -> None:
+    """Switch a plugin on again. Refused where Juri would not start with it."""
+    _switch(workbench, name, reason, off=False)
 
 
 @click.command()
@@ -62,6 +87,20 @@ def show(workbench: Workbench, name: str) -> None:
 def hooks(name: str | None) -> None:
     """Explain the hooks that a plugin can implement."""
     click.echo(hook_reference(name) if name else reference(), nl=False)
+
+
+def _switch(workbench: Workbench, name: str, reason: str, *, off: bool) -> None:
+    """Switch a plugin without loading the others: no plugin is told, since the start-up may be what is broken."""
+    with workbench.reading() as session:
+        foreseen = foresee_switch(session, workbench.settings, name)
+    foreseen.require(off=off)
+    with workbench.database.write() as writing:
+        switch_plugin(writing, name, off=off, by=workbench.actor(writing), reason=reason)
+    seal(workbench.database)
+    click.echo(f"Plugin '{name}' is switched {'off' if off else 'on'}. A server that runs starts again by itself,")
+    click.echo("with 'juri serve --simple' when you start it again.")
+    for slug, state in foreseen.fallen.installed:
+        click.echo(f"  edition '{slug}' ({state}) cannot be worked on until the plugin is back")
 
 
 def _rows(plugin: Plugin) -> list[list[str]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -41,13 +43,21 @@ def show(workbench: Workbench, edition: str, only: str) -> None:
 @click.argument("stage")
 @click.option("--track", default="", help="Only this track.")
 @click.option("--decimals", default=2, show_default=True, type=click.IntRange(0, 12), help="Decimals of scores.")
+@click.option(
+    "--at", "moment", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]),
+    help="As it was at this moment, in the edition's time zone; also while the stage is open.",
+)  # fmt: skip
 @click.pass_obj
-def standings(workbench: Workbench, edition: str, stage: str, track: str, decimals: int) -> None:
+def standings(
+    workbench: Workbench, edition: str, stage: str, track: str, decimals: int, moment: datetime | None
+) -> None:
     """Show the ranking of a closed STAGE, track by track."""
     from juri.core.stages.reports import stage_standings
 
     with workbench.reading() as session:
-        found = stage_standings(session, workbench.running(session, edition), stage, track=track, decimals=decimals)
+        running = workbench.running(session, edition)
+        at = moment.replace(tzinfo=ZoneInfo(running.edition.time_zone)) if moment else None
+        found = stage_standings(session, running, stage, track=track, decimals=decimals, at=at)
     for number, (name, (headers, rows)) in enumerate(found.items()):
         click.echo("\n" * bool(number) + name)
         click.echo(table(*brief(headers, rows), right=("rank", "score", "sheets")))

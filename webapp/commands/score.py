@@ -3,29 +3,42 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from juri.core.errors import InputRefused, JuriError, PluginError
-from juri.core.extension import Exporter, Report
+from juri.core.errors import InputRefused
+from juri.webapp.commands.score_files import (
+    RUBRIC_HELP,
+    choose_exporter,
+    export_report,
+    give,
+    load_rubric_use,
+    load_scores,
+    output_target,
+)
 from juri.webapp.workbench import Workbench
 
 if TYPE_CHECKING:
-    from juri.core.judging.table_sheets import RubricUse
+    from juri.core.extension import Exporter
+    from juri.core.judging.table_ranking import RankedTable
+    from juri.core.ranking import RankRule
     from juri.core.registry import Registry
-    from juri.core.tables.reading import Source
+    from juri.webapp.commands.score_beside import Beside
     from juri.webapp.commands.score_report import ScoreResult
 
-_RUBRIC = "A ready rubric, or a YAML or JSON file; without it every criterion counts the same."
-_METHODS = "mean, sum, median, trimmed:low=1,high=1, ranksum, borda and those of plugins.  [default: mean]"
+_METHODS = (
+    "mean, sum, median, trimmed:low=1,high=1, ranksum, borda, severity[:lambda=X], blup, zscore, bayes[:m=X], wilson, "
+    "jury-public:public=NAME and those of plugins.  [default: mean]"
+)
+_TOP = "Say how probably each entry belongs among the N best, and which the scores leave open."
 _MISSING = "submitted, assigned-zero, sum, quorum:N, drop-juror or block."
 _TIES = "criterion:ID, first-places, median, panel, shared and those of plugins, asked in this order."
+_LANG = "The language of the page of --format html.  [default: id]"
+_HTML = "html"
 _FAMILIES = ("rubric_kinds", "rubrics", "methods", "tie_breakers", "exporters")
-_STDIN = "-"
-_TABLE = "table"
 
 
 @dataclass(frozen=True)
@@ -40,59 +53,92 @@ class _Request:
     group_by: str | None
     sheet: str | None
     decimals: int
+    top: int | None
+    intervals: bool
+    draws: int
+    seed: int
+
+    def arguments(self) -> tuple[str, ...]:
+        """Return the arguments that print the same ranking as JSON, without what is drawn; files without folders."""
+        given = {
+            "--rubric": None if self.rubric is None else Path(self.rubric).name,
+            "--method": self.method,
+            "--missing": self.missing,
+            "--ties": self.ties,
+            "--group-by": self.group_by,
+            "--sheet": self.sheet,
+            "--decimals": str(self.decimals),
+            "--format": "json",
+        }
+        return (
+            Path(self.scores).name,
+            *(text for name, value in given.items() if value is not None for text in (name, value)),
+        )
 
 
 @click.command()
 @click.argument("scores")
-@click.option("--rubric", metavar="NAME|FILE", help=_RUBRIC)
+@click.option("--rubric", metavar="NAME|FILE", help=RUBRIC_HELP)
 @click.option("--method", metavar="NAME[:key=value,...]", help=_METHODS)
 @click.option("--missing", metavar="POLICY", default="submitted", show_default=True, help=_MISSING)
 @click.option("--ties", metavar="RULE,...", default="shared", show_default=True, help=_TIES)
 @click.option("--group-by", metavar="COLUMN", help="Rank each group of this column by itself.")
 @click.option("--sheet", metavar="NAME", help="The sheet of a workbook; without: the first.")
 @click.option("--decimals", type=click.IntRange(0, 12), default=2, show_default=True, help="Decimals that are shown.")
-@click.option("--format", "form", metavar="table|csv|json|xlsx", help="Without: by the ending of -o, else table.")
+@click.option("--top", metavar="N", type=click.IntRange(min=1), help=_TOP)
+@click.option("--intervals", is_flag=True, help="Say from which to which rank each entry may truly belong.")
+@click.option("--draws", type=click.IntRange(100, 100_000), default=1000, show_default=True, help="For these two.")
+@click.option("--seed", type=click.IntRange(min=0), default=20240229, show_default=True, help="For these two.")
+@click.option("--format", "form", metavar="table|csv|json|xlsx|html", help="Without: by the ending of -o, else table.")
+@click.option("--lang", type=click.Choice(["id", "en"]), help=_LANG)
 @click.option("-o", "--output", metavar="FILE", help="Write to a file, in one step at the end.")
 @click.pass_obj
-def score(workbench: Workbench, /, form: str | None, output: str | None, **request: str | int | None) -> None:
+def score(
+    workbench: Workbench, /, form: str | None, lang: str | None, output: str | None, **request: str | int | None
+) -> None:
     """Rank the entries of a spreadsheet, without a database.
 
     SCORES is CSV, XLSX or - for standard input, in long form (entry,juror,criterion,score), wide form
     (entry,juror,<criterion>...) or matrix form (entry,<juror>...). An empty cell is an absent score, never a zero.
+    --format html writes a page for the public, with charts, the rules in words and fingerprints to verify it by.
     """
-    target = _target(output, str(request["scores"]))
+    target = output_target(output, str(request["scores"]))
     registry = workbench.registry_of(*_FAMILIES)
-    exporter = _exporter(registry, form, target)
-    if exporter is not None and exporter.name == "xlsx" and target is None and sys.stdout.isatty():
-        raise InputRefused.at("--format", "a workbook is not for the screen; name a file: -o FILE.xlsx", "needs_output")
-    result = _work_out(registry, _Request(**request))  # type: ignore[arg-type]  # click has checked the types
-    _give(registry, result, exporter, target)
+    asked = _Request(**request)  # type: ignore[arg-type]  # click has checked the types
+    if _is_page(form, lang, target):
+        _give_page(registry, asked, lang or "id", target)
+        return
+    exporter = choose_exporter(registry, form, target)
+    _give(registry, _work_out(registry, asked), exporter, target)
 
 
-def _target(output: str | None, scores: str) -> Path | None:
-    if output is None or output == _STDIN:
-        return None
-    target = Path(output).resolve()
-    if target.is_dir():
-        raise InputRefused.at("-o", f"'{output}' is a folder; name a file in it", "is_folder")
-    if scores != _STDIN and target == Path(scores).resolve():
-        raise InputRefused.at("-o", "this would overwrite the scores; name another file", "is_input")
-    return target
+def _is_page(form: str | None, lang: str | None, target: Path | None) -> bool:
+    """Tell whether the page is asked for, by name or by the ending of the output file."""
+    is_page = form == _HTML or (form is None and target is not None and target.suffix.lower() == ".html")
+    if lang is not None and not is_page:
+        message = "only the page of '--format html' has a language; leave --lang out, or ask for the page"
+        raise InputRefused.at("--lang", message, "clash")
+    if is_page and target is None and sys.stdout.isatty():
+        raise InputRefused.at("--format", "a page is not for the screen; name a file: -o FILE.html", "needs_output")
+    return is_page
 
 
-def _exporter(registry: Registry, form: str | None, target: Path | None) -> Exporter | None:
-    """Choose the format: as named, else by the ending of the output file, else a table (None)."""
-    known = [registry.find(Exporter, name) for name in registry.names("exporters")]
-    if form is None:
-        suffix = target.suffix.lower() if target else ""
-        return next((each for each in known if each.suffix == suffix), None)
-    if form == _TABLE:
-        return None
-    by_name = {each.name: each for each in known}
-    if form not in by_name:
-        names = ", ".join([_TABLE, *by_name])
-        raise InputRefused.at("--format", f"there is no format '{form}'; known are {names}", "unknown_format")
-    return by_name[form]
+def _give_page(registry: Registry, asked: _Request, lang: str, target: Path | None) -> None:
+    """Write the page. It always says how sure the ranks are, where the policy on absent sheets lets that be said."""
+    from juri.core.extension import Exporter, Method
+    from juri.webapp.commands.report.page import report_of, write_page
+    from juri.webapp.commands.report.statement import Origin
+    from juri.webapp.commands.score_beside import Beside
+    from juri.webapp.commands.score_options import MISSING_WORDS
+    from juri.webapp.commands.score_report import footer, report
+
+    can_be_told = MISSING_WORDS.get(asked.missing, asked.missing) != "zero"
+    result = _work_out(registry, replace(asked, intervals=asked.intervals or can_be_told))
+    plain = replace(result, beside=Beside(result.ranked, None, {}, result.decimals))
+    printed = export_report(registry, registry.find(Exporter, "json"), report(plain))
+    method = registry.find(Method, result.rule.rule.method)
+    found = report_of(result, lang, Origin(method, asked.arguments(), printed), registry.get)
+    give(write_page(found), target, footer(result) if target is not None else ())
 
 
 def _work_out(registry: Registry, request: _Request) -> ScoreResult:
@@ -103,37 +149,38 @@ def _work_out(registry: Registry, request: _Request) -> ScoreResult:
     from juri.webapp.commands.score_options import criteria_of, read_rule
     from juri.webapp.commands.score_report import ScoreResult
 
-    source = _load(request.scores)
-    use = _rubric(registry, request.rubric) if request.rubric else None
+    source = load_scores(request.scores)
+    use = load_rubric_use(registry, request.rubric) if request.rubric else None
     asked = [name for leaf in use.rubric.leaves for name in (leaf.id, leaf.name)] if use else []
     table = read_table(source, sheet=request.sheet, known_headers=KNOWN_HEADERS)
     layout = recognise_layout(table, request.group_by, asked)
     sheets = read_sheets(table, layout, use)
     rule = read_rule(registry, request.method, request.missing, request.ties, criteria_of(sheets, use))
     ranked = rank_table(sheets, rule.rule, registry.get)
-    return ScoreResult(source.sha256, table, layout, use, rule, ranked, request.decimals)
+    beside = _beside(registry, request, rule.rule, ranked)
+    return ScoreResult(source.sha256, table, layout, use, rule, ranked, request.decimals, beside)
 
 
-def _load(scores: str) -> Source:
-    from juri.core.tables.reading import load_file, load_stream
+def _beside(registry: Registry, request: _Request, rule: RankRule, ranked: RankedTable) -> Beside:
+    from juri.webapp.commands.score_beside import Asked, Beside
 
-    if scores == _STDIN:
-        return load_stream(sys.stdin.buffer, "standard input")
-    return load_file(Path(scores))
+    if request.top is None and not request.intervals:
+        return Beside(ranked, None, {}, request.decimals)
+    from juri.core.doubt import doubt_of
 
-
-def _rubric(registry: Registry, named: str) -> RubricUse:
-    from juri.core.editions.rubrics import load_rubric, ready_rubric
-    from juri.core.errors import NotFound
-    from juri.core.judging.table_sheets import RubricUse
-
-    file = Path(named)
-    try:
-        is_file = file.is_file() or file.suffix in {".yaml", ".yml", ".json"}
-        rubric = load_rubric(file, registry) if is_file else ready_rubric(registry, named)
-    except NotFound as error:
-        raise InputRefused.at("--rubric", f"{error}; or name a file", "unknown_rubric") from error
-    return RubricUse(rubric, registry.get("rubric_kinds", rubric.kind), registry.owner("rubric_kinds", rubric.kind))
+    tops = [] if request.top is None else [request.top]
+    doubts = {
+        group: doubt_of(
+            own,
+            rule,
+            extensions=registry.get,
+            tops=tops,
+            draws=request.draws,
+            seed=request.seed,
+        )
+        for group, own in ranked.sheets.items()
+    }
+    return Beside(ranked, Asked(request.top, request.draws, request.seed), doubts, request.decimals)
 
 
 def _give(registry: Registry, result: ScoreResult, exporter: Exporter | None, target: Path | None) -> None:
@@ -143,23 +190,6 @@ def _give(registry: Registry, result: ScoreResult, exporter: Exporter | None, ta
     if exporter is None:
         data = f"{table_text(result)}\n".encode()
     else:
-        data = _export(registry, exporter, flat_report(result) if exporter.name == "csv" else report(result))
-    if target is not None:
-        from juri.webapp.commands.files import write_file
-
-        write_file(target, data)
-    else:
-        click.echo(data, nl=False)
-    if target is not None or (exporter is not None and exporter.name == "csv"):
-        click.echo("\n".join(footer(result)), err=True)
-
-
-def _export(registry: Registry, exporter: Exporter, report: Report) -> bytes:
-    try:
-        return exporter.write(report)
-    except JuriError:
-        raise
-    except (Exception, SystemExit) as error:
-        owner = registry.owner("exporters", exporter.name)
-        why = f"write of exporter '{exporter.name}' raised {type(error).__name__}: {error}"
-        raise PluginError(owner, "juri_exporters", why) from error
+        data = export_report(registry, exporter, flat_report(result) if exporter.name == "csv" else report(result))
+    aside = target is not None or (exporter is not None and exporter.name == "csv")
+    give(data, target, footer(result) if aside else ())

@@ -48,7 +48,7 @@ def read_rule(registry: Registry, method: str | None, missing: str, ties: str, c
 
     """
     policy = _read_missing(missing)
-    name, options = _read_method(registry, method or ("sum" if missing == "sum" else "mean"))
+    name, options = read_method(registry, "methods", method or ("sum" if missing == "sum" else "mean"))
     if missing == "sum" and name != "sum":
         message = f"the policy 'sum' adds up what was submitted; it goes with --method sum, not with '{name}'"
         raise InputRefused.at("--missing", message, "clash")
@@ -69,9 +69,15 @@ def _read_missing(text: str) -> str:
     return policy
 
 
-def _read_method(registry: Registry, text: str) -> tuple[str, Mapping[str, str]]:
-    name, rest = _split(registry, "methods", _METHOD_WORDS, text)
-    _require(registry, "methods", name, "--method")
+def read_method(registry: Registry, family: str, text: str) -> tuple[str, Mapping[str, str]]:
+    """Read ``NAME[:key=value,...]``; the name is one of a family of methods.
+
+    Raises:
+        InputRefused: there is no such method, or an option is not written as ``key=value``.
+
+    """
+    name, rest = _split(registry, family, _METHOD_WORDS, text)
+    _require(registry, family, name, "--method")
     pairs = [part.partition("=") for part in rest.split(",")] if rest else []
     wrong = [key for key, sign, value in pairs if not (key.strip() and sign and value.strip())]
     if wrong:

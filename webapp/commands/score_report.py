@@ -17,6 +17,7 @@ from juri.core.scoring.standings import Standing, Unranked
 from juri.core.tables.layout import LONG, MATRIX, Layout
 from juri.core.tables.table import Table, clean
 from juri.webapp.commands.output import table as lay_out
+from juri.webapp.commands.score_beside import EXACT_DECIMALS, WHY, Beside
 from juri.webapp.commands.score_options import ScoreRule
 
 _SHOWN_HASH = 12
@@ -33,6 +34,7 @@ class ScoreResult:
     rule: ScoreRule
     ranked: RankedTable
     decimals: int
+    beside: Beside
 
     def lines(self) -> Iterator[tuple[str, Standing]]:
         """Walk the ranked entries with their group, groups by name, entries from the best."""
@@ -60,25 +62,43 @@ def report(result: ScoreResult) -> Report:
     unranked = tuple(
         _without_group((group, line.entry, line.sheets, line.reason), grouped) for group, line in result.unranked()
     )
-    header = ("group", "rank", "entry", "score", "score_exact", "jurors", "tied", "settled_by")
-    return Report(
-        _meta(result),
-        {
-            "standings": (_without_group(header, grouped), ranked),
-            "unranked": (_without_group(("group", "entry", "jurors", "reason"), grouped), unranked),
-        },
+    more = tuple(name for name, _, _ in result.beside.columns())
+    header = ("group", "rank", "entry", "score", "score_exact", "jurors", "tied", "settled_by", *more)
+    tables = {
+        "standings": (_without_group(header, grouped), ranked),
+        "unranked": (_without_group(("group", "entry", "jurors", "reason"), grouped), unranked),
+    }
+    return Report(_meta(result), tables | _juror_table(result, grouped))
+
+
+def _juror_table(result: ScoreResult, grouped: bool) -> dict[str, tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]]:
+    """Make the table of jurors, where the method holds something of them."""
+    rows = tuple(
+        _without_group(
+            (group, each.juror, _exact(each.severity), _exact(each.error), each.sheets, each.common), grouped
+        )
+        for group, each in result.beside.jurors()
     )
+    header = ("group", "juror", "severity", "standard_error", "entries", "common_entries")
+    return {"jurors": (_without_group(header, grouped), rows)} if rows else {}
 
 
 def flat_report(result: ScoreResult) -> Report:
     """Make the report of CSV: one table, the unranked entries at its end without rank and with the reason."""
     grouped = result.group_by is not None
-    header = ("group", "rank", "entry", "score", "jurors", "tied", "reason")
+    columns = list(result.beside.columns())
+    header = ("group", "rank", "entry", "score", "jurors", "tied", "reason", *(name for name, _, _ in columns))
     rows: list[tuple[Any, ...]] = [
-        (group, _rank(line.rank), line.entry, _score(result, line), line.sheets, line.tied, None)
+        (
+            *(group, _rank(line.rank), line.entry, _score(result, line), line.sheets, line.tied, None),
+            *(cell(group, line) for _, _, cell in columns),
+        )
         for group, line in result.lines()
     ]
-    rows += [(group, None, line.entry, None, line.sheets, None, line.reason) for group, line in result.unranked()]
+    rows += [
+        (group, None, line.entry, None, line.sheets, None, line.reason, *(None for _ in columns))
+        for group, line in result.unranked()
+    ]
     body = tuple(_without_group(row, grouped) for row in rows)
     return Report(_meta(result), {"standings": (_without_group(header, grouped), body)})
 
@@ -87,7 +107,9 @@ def table_text(result: ScoreResult) -> str:
     """Lay the standings out for the terminal; equal ranks are marked ``=``, what was applied stands below."""
     grouped = result.group_by is not None
     settled = any(line.tie_rule for _, line in result.lines())
-    header = ["rank", "entry", "score", "jurors", *(["settled by"] if settled else [])]
+    columns = list(result.beside.columns())
+    headings = [heading for _, heading, _ in columns]
+    header = ["rank", "entry", "score", "jurors", *(["settled by"] if settled else []), *headings]
     rows = [
         [
             *([clean(group)] if grouped else []),
@@ -96,6 +118,7 @@ def table_text(result: ScoreResult) -> str:
             decimal_text(line.score, result.decimals),
             line.sheets,
             *([line.tie_rule] if settled else []),
+            *(clean(told) if isinstance(told := cell(group, line), str) else told for _, _, cell in columns),
         ]
         for group, line in result.lines()
     ]
@@ -104,7 +127,9 @@ def table_text(result: ScoreResult) -> str:
         f"not ranked: {f'{clean(group)}: ' if grouped else ''}{clean(line.entry)} ({clean(line.reason)})"
         for group, line in result.unranked()
     ]
-    parts = [lay_out(headers, rows, right={"score", "jurors"}), *unranked, "", *footer(result)]
+    figures = {"score", "jurors", *(heading for heading in headings if heading != WHY)}
+    jurors = ["", result.beside.juror_table()] if any(result.beside.jurors()) else []
+    parts = [lay_out(headers, rows, right=figures), *unranked, *jurors, "", *footer(result)]
     return "\n".join(parts)
 
 
@@ -120,6 +145,7 @@ def footer(result: ScoreResult) -> list[str]:
         f"ties:    {', '.join(rule.ties)}",
         f"rubric:  {f'{use.rubric.id} (sha256 {use.rubric.content_hash[:_SHOWN_HASH]})' if use else 'none'}",
         f"input:   {clean(result.table.name)} ({result.table.reading}; sha256 {result.input_sha256[:_SHOWN_HASH]})",
+        *result.beside.footer(),
         *(f"note:    {warning}" for warning in result.ranked.warnings),
     ]
 
@@ -149,12 +175,14 @@ def _meta(result: ScoreResult) -> dict[str, Any]:
         "decimals": result.decimals,
         "input_sha256": result.input_sha256,
         "warnings": list(result.ranked.warnings),
+        **result.beside.meta(),
     }
 
 
 def _ranked_row(result: ScoreResult, group: str, line: Standing) -> tuple[Any, ...]:
     score = _score(result, line)
-    return group, _rank(line.rank), line.entry, score, str(line.score), line.sheets, line.tied, line.tie_rule or None
+    told = (group, _rank(line.rank), line.entry, score, str(line.score), line.sheets, line.tied, line.tie_rule or None)
+    return (*told, *(cell(group, line) for _, _, cell in result.beside.columns()))
 
 
 def _without_group(row: tuple[Any, ...], grouped: bool) -> tuple[Any, ...]:
@@ -163,6 +191,10 @@ def _without_group(row: tuple[Any, ...], grouped: bool) -> tuple[Any, ...]:
 
 def _rank(rank: Fraction) -> int | str:
     return rank.numerator if rank.denominator == 1 else decimal_text(rank, 1)
+
+
+def _exact(figure: Fraction) -> Decimal:
+    return Decimal(decimal_text(figure, EXACT_DECIMALS))
 
 
 def _score(result: ScoreResult, line: Standing) -> Decimal:

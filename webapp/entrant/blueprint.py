@@ -34,5 +34,8 @@ WRITES = Needs("entry.change", _own_entry)
 TAKES_PART = Needs("entry.see", _own_agency)
 """Having an agency in the edition."""
 
+OBJECTS = Needs("objection.file", _own_agency)
+"""Objecting for an agency of one's own, while a stage hears objections."""
+
 BEGINS = Needs("entry.register", _own_agency)
 """Beginning an entry for an agency of one's own."""

@@ -29,7 +29,9 @@ from juri.webapp.guard import guarded
 from juri.webapp.language import shown_text
 from juri.webapp.sentences import parts_of, shown_sentence
 
-WITHDRAWABLE = frozenset({"drafted", "at_local_admin", "submitted"})
+WITHDRAWABLE = frozenset({"drafted", "at_local_admin", "submitted", "eligible", "advanced"})
+
+WRITABLE = frozenset({"drafted", "at_local_admin"})
 
 
 @dataclass(frozen=True)
@@ -118,15 +120,15 @@ def _in_order(look: Look, own: OwnEntry, facts: EntryFacts) -> list[Step]:
 
 
 def _steps(look: Look, own: OwnEntry) -> Iterator[Step]:
-    if not look.is_open or own.state not in WITHDRAWABLE:
+    if not look.may_withdraw or own.state not in WITHDRAWABLE:
         return
     address: dict[str, Any] = {"edition": look.running.slug, "code": own.row.code}
     on = Subject(look.running.slug, own.entrant, state=own.state)
     offered = (
-        ("submit", _("Check and submit"), "check", "secondary", own.state in _submittable(look)),
+        ("submit", _("Check and submit"), "check", "secondary", look.is_open and own.state in _submittable(look)),
         ("hand_over", _("Hand over to the local administrator"), "forward", "secondary", _is_handed_over(look, own)),
-        ("edit", _("Go on writing"), "edit", "secondary", own.state in {"drafted", "at_local_admin"}),
-        ("withdraw", _("Withdraw …"), "undo", "quiet", True),
+        ("edit", _("Go on writing"), "edit", "secondary", look.is_open and own.state in WRITABLE),
+        ("withdraw", _("Withdraw …"), "undo", "quiet", look.is_open or own.state not in WRITABLE),
     )
     rights = {"edit": "entry.change"}
     for name, label, icon, kind, is_due in offered:
@@ -139,7 +141,7 @@ def _submittable(look: Look) -> frozenset[str]:
 
 
 def _is_handed_over(look: Look, own: OwnEntry) -> bool:
-    return look.by_local_admin and own.state == "drafted"
+    return look.is_open and look.by_local_admin and own.state == "drafted"
 
 
 def review_of(look: Look, own: OwnEntry) -> Review:

@@ -17,7 +17,7 @@ from juri.core.clock import now
 from juri.core.editions.gate import find_stage
 from juri.core.editions.model import StageRow
 from juri.core.editions.verbs import Running
-from juri.core.entries.verbs import goes_by_local_admin, registration_of
+from juri.core.entries.verbs import goes_by_local_admin, registration_of, withdraws_until_result
 from juri.core.errors import ActionRefused, Conflict
 from juri.core.storage.session import WriteSession
 from juri.webapp.desk import desk
@@ -27,6 +27,7 @@ from juri.webapp.sentences import sentence
 REFUSALS = {
     "stage_not_open": later("The registration is not open. Entries cannot be changed now."),
     "deadline_passed": later("The registration is over. Entries cannot be changed any more."),
+    "result_sealed": later("The result is decided. An entry cannot be withdrawn any more."),
     "not_allowed": later("Your role does not allow this. Ask your local administrator or the secretariat."),
 }
 
@@ -44,6 +45,11 @@ class Look:
         """Tell whether entries can be written, as far as this machine's clock knows; the database decides."""
         gate = self.registration
         return gate is not None and gate.state == "open" and (gate.closes_at is None or now() <= gate.closes_at)
+
+    @property
+    def may_withdraw(self) -> bool:
+        """Tell whether an entry may be taken back now, as far as an agency can know; the verb decides."""
+        return self.is_open or (withdraws_until_result(self.running) and self.running.state in {"open", "judging"})
 
     @property
     def by_local_admin(self) -> bool:

@@ -14,6 +14,7 @@ from juri.core.editions.listing import ListedStage, listed_stages
 from juri.core.entries.listing import agencies_of, agency_editions
 from juri.core.results.known import OwnEntry, own_entries
 from juri.core.results.publication import published_editions
+from juri.core.stages.objections import objection_windows
 from juri.webapp.desk import desk
 from juri.webapp.entrant.blueprint import TAKES_PART, blueprint
 from juri.webapp.entrant.entry import Step, steps_of
@@ -49,6 +50,7 @@ def edition(edition: str) -> Any:
         own = own_entries(look.session, look.running, by=desk().actor)
         stages = listed_stages(look.session, look.running)
         has_result = edition in published_editions(look.session)
+        hears = bool(objection_windows(look.session, look.running))
         lines = [
             Line(each, next((step for step in steps if step.name != "withdraw"), None))
             for each, steps in zip(own, steps_of(look, own), strict=True)
@@ -59,6 +61,7 @@ def edition(edition: str) -> Any:
         look.running,
         look=look,
         lines=lines,
+        objections_url=url_for("entrant.objections", edition=edition) if hears else "",
         agencies=agencies,
         todo=todo_of(look, own, has_result=has_result),
         result_url=url_for("public.result", edition=edition) if has_result else "",

@@ -70,7 +70,7 @@ def withdraw(edition: str, code: str) -> Any:
     back = url_for("entrant.entry", edition=edition, code=code)
     trail = ((own.row.title, back), (_("Withdraw"), ""))
     values = {"own": own, "form": form, "reasons": attempt.reasons, "problems": problems, "back": back}
-    return page("withdraw.html", look.running, *trail, **values), attempt.status
+    return page("withdraw.html", look.running, *trail, look=look, **values), attempt.status
 
 
 def _reviewed(edition: str, code: str, act: str, verb: Callable[..., Any]) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from juri.webapp.entrant import entry, home, steps, writing
+from juri.webapp.entrant import entry, home, objections, steps, writing
 from juri.webapp.entrant.blueprint import blueprint
 
-__all__ = ["blueprint", "entry", "home", "steps", "writing"]
+__all__ = ["blueprint", "entry", "home", "objections", "steps", "writing"]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from wtforms import SelectField
+from wtforms import HiddenField, SelectField
 from wtforms.fields.choices import SelectChoice
 
 from juri.core.document import FormField
@@ -20,6 +22,8 @@ from juri.core.entries.listing import agencies_of
 from juri.core.entries.verbs import EntryContent, change_entry, content_of, register_entry
 from juri.core.errors import Conflict, InputRefused, Problem
 from juri.core.results.known import OwnEntry, find_own
+from juri.core.storage.idempotency import once
+from juri.core.storage.types import canonical_json
 from juri.webapp.desk import desk
 from juri.webapp.entrant.blueprint import BEGINS, WRITES, blueprint
 from juri.webapp.entrant.entry import passages_of
@@ -94,7 +98,9 @@ class _Shown:
 
 
 def _begin_form(running: Running) -> EntryForm:
-    built = begin_form(running.edition)
+    built: type[EntryForm] = type(
+        "Begun", (begin_form(running.edition),), {"key": HiddenField(default=lambda: str(uuid4()))}
+    )
     agencies = agencies_of(desk().actor, running.slug, "entry.register")
     if len(agencies) > 1:
         choices = [SelectChoice("", _("Choose …")), *(SelectChoice(name, name) for name in agencies)]
@@ -109,13 +115,26 @@ def _register(edition: str, form: EntryForm) -> tuple[str, Trouble]:
     if not agency:
         form["agency"].errors = [_("Choose the agency that enters.")]
         return "", Trouble(status=422)
+    content = form.content((), EntryContent(""))
+    body = {"edition": edition, "agency": agency, **content.plain()}
     try:
         with attempt, acting(edition) as (session, running):
-            content = form.content((), EntryContent(""))
-            return register_entry(session, running, str(agency), content, by=by).code, Trouble()
+            code = once(
+                session, actor=by.name, key=_key_of(form["key"].data, body), body=body,
+                do=lambda: register_entry(session, running, str(agency), content, by=by).code,
+            )  # fmt: skip
+            return code, Trouble()
     except InputRefused as refused:
         return "", Trouble(form.place_refused(refused.problems), status=422)
     return "", Trouble(reasons=attempt.reasons, status=attempt.status)
+
+
+def _key_of(key: str | None, body: Mapping[str, Any]) -> str:
+    """Return the key of what was sent: of the form, so that a double click begins one entry; and of its content.
+
+    Who goes back, writes something else into the same form and sends that, begins another entry.
+    """
+    return f"begin {hashlib.sha256(canonical_json([key, dict(body)]).encode()).hexdigest()}"
 
 
 def _store(shown: _Shown) -> Trouble | None:

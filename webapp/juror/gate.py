@@ -12,7 +12,7 @@ from wtforms import RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
-from juri.core.editions.gate import find_stage
+from juri.core.editions.gate import find_gate
 from juri.core.errors import ActionRefused
 from juri.core.judging.conflicts import accept_assignment, declare_conflict
 from juri.core.judging.queue import OUT, OwnAssignment, Queue, read_queue
@@ -97,7 +97,7 @@ def _asked(session: Session, edition: str, stage: str, entry: str) -> tuple[OwnA
     running = desk().running(session, edition)
     queue = read_queue(session, running, stage, desk().actor.person)
     common = frame(running, running.stage(stage), (own.title, ""))
-    return own, queue, common, find_stage(session, running.id, stage)
+    return own, queue, common, find_gate(session, running.id, stage)
 
 
 def _note(edition: str, stage: str, entry: str, form: ConflictForm) -> OwnAssignment:

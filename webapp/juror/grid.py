@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from flask import render_template
 
-from juri.core.editions.gate import find_stage
+from juri.core.editions.gate import find_gate
 from juri.core.judging.queue import OUT, OwnAssignment, own_answers, read_queue
 from juri.core.scoring.rubric import Answer
 from juri.webapp.cards import Card
@@ -48,7 +48,7 @@ def grid(edition: str, stage: str) -> Any:
     with desk().reading() as session:
         running = desk().running(session, edition)
         queue = read_queue(session, running, stage, desk().actor.person)
-        gate = find_stage(session, running.id, stage)
+        gate = find_gate(session, running.id, stage)
         written = own_answers(session, running, stage, desk().actor.person)
     spec = running.stage(stage)
     sheets = [worksheet_of(running, spec, gate, item) for item in queue.items if item.status != OUT]

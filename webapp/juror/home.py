@@ -7,7 +7,7 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from juri.core.editions.gate import find_stage
+from juri.core.editions.gate import find_gate
 from juri.core.judging.queue import DONE, DRAFT, MISSED, OUT, TODO, Queue, own_stages, read_queue
 from juri.webapp.desk import desk
 from juri.webapp.guard import SIGNED_IN, guarded
@@ -44,7 +44,7 @@ def queue(edition: str, stage: str) -> Any:
     with desk().reading() as session:
         running = desk().running(session, edition)
         own = read_queue(session, running, stage, desk().actor.person)
-        gate = find_stage(session, running.id, stage)
+        gate = find_gate(session, running.id, stage)
     found = _filters(own)
     asked = request.args.get("show", EVERYTHING)
     shown = asked if asked in {name for name, _label, _count in found} else EVERYTHING

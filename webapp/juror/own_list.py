@@ -10,7 +10,7 @@ from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from juri.core.editions.gate import find_stage
+from juri.core.editions.gate import find_gate
 from juri.core.judging.queue import DONE, OwnAssignment, Queue, read_queue
 from juri.core.sheets import answers_as_json
 from juri.webapp.cards import Card
@@ -22,7 +22,7 @@ from juri.webapp.juror.frame import frame, views_of
 from juri.webapp.juror.versions import answer_words
 from juri.webapp.juror.words import shown_total
 from juri.webapp.juror.worksheet import Worksheet, cards_of, open_worksheet, read_content, read_stored
-from juri.webapp.own_work import HAS_QUEUE, own_assignment
+from juri.webapp.own_work import HAS_QUEUE, own_work
 
 PAIR = 2
 
@@ -54,7 +54,7 @@ def own_list(edition: str, stage: str) -> Any:
     with desk().reading() as session:
         running = desk().running(session, edition)
         queue = read_queue(session, running, stage, desk().actor.person)
-        gate = find_stage(session, running.id, stage)
+        gate = find_gate(session, running.id, stage)
     common = frame(running, running.stage(stage), (_("My list"), ""))
     return render_template(
         "juror/list.html",
@@ -75,9 +75,9 @@ def compare(edition: str, stage: str) -> Any:
         desk().running(session, edition).stage(stage)
     if len(codes) != PAIR:
         return redirect(url_for("juror.own_list", edition=edition, stage=stage, choose="two"))
-    pair = [own_assignment(edition, stage, code) for code in codes]
+    pair = [open_worksheet(own_work(edition, stage, code)) for code in codes]
     with desk().reading() as session:
-        sides = [_side(session, edition, stage, item) for item in pair]
+        sides = [_side(session, sheet) for sheet in pair]
     first = sides[0].sheet
     common = frame(first.running, first.stage, (_("My list"), _list_address(edition, stage)), (_("Compare"), ""))
     return render_template("juror/compare.html", **common, sides=sides, rows=_rows(sides))
@@ -95,14 +95,13 @@ def _list_address(edition: str, stage: str) -> str:
     return url_for("juror.own_list", edition=edition, stage=stage)
 
 
-def _side(session: Session, edition: str, stage: str, item: OwnAssignment) -> Side:
-    sheet = open_worksheet(session, edition, stage, item)
+def _side(session: Session, sheet: Worksheet) -> Side:
     stored = read_stored(session, sheet)
     cards = tuple(cards_of(sheet))
     given = answers_as_json(stored.answers)
     marks = {card.criterion: answer_words(card, given.get(card.criterion, {})) for card in cards}
     summary = sheet.summarise(stored.answers)
-    return Side(item, sheet, cards, marks, content_of(sheet, read_content(session, sheet)), summary.total)
+    return Side(sheet.own, sheet, cards, marks, content_of(sheet, read_content(session, sheet)), summary.total)
 
 
 def _rows(sides: list[Side]) -> list[tuple[Card, list[str]]]:

@@ -19,7 +19,7 @@ from juri.webapp.guard import guarded
 from juri.webapp.juror.blueprint import blueprint
 from juri.webapp.juror.words import clock_words, in_words, refusal_words
 from juri.webapp.juror.worksheet import Worksheet, open_worksheet
-from juri.webapp.own_work import SCORES, own_assignment
+from juri.webapp.own_work import SCORES, own_work
 
 Typed = Mapping[str, Mapping[str, str]]
 
@@ -79,9 +79,7 @@ def save(edition: str, stage: str, entry: str) -> Any:
     """Keep what a page sends while its juror types, and take the finished sheet."""
     if not request.is_json:
         abort(415)
-    own = own_assignment(edition, stage, entry)
-    with desk().reading() as session:
-        sheet = open_worksheet(session, edition, stage, own)
+    sheet = open_worksheet(own_work(edition, stage, entry))
     body = load_body(scorecard_schema(sheet.asked), request.get_json(silent=True))
     saved = save_sheet(sheet, body["answers"], version=body["version"], key=body["key"], finish=bool(body["finish"]))
     return jsonify(told(sheet, saved))

@@ -25,7 +25,7 @@ from juri.webapp.juror.saving import save_sheet
 from juri.webapp.juror.versions import chosen, versions_page
 from juri.webapp.juror.words import clock_words
 from juri.webapp.juror.worksheet import Stored, Worksheet, cards_of, open_worksheet, read_content, read_stored
-from juri.webapp.own_work import SCORES, SEES, own_assignment
+from juri.webapp.own_work import SCORES, SEES, own_assignment, own_work
 
 FINISH = "finish"
 SENT = "submitted"
@@ -112,15 +112,14 @@ def _onward(found: _Read, *, finish: bool) -> str:
 
 
 def _read(edition: str, stage: str, entry: str) -> _Read:
-    own = own_assignment(edition, stage, entry)
+    sheet = open_worksheet(own_work(edition, stage, entry))
     with desk().reading() as session:
-        sheet = open_worksheet(session, edition, stage, own)
         return _Read(
             sheet,
             read_stored(session, sheet),
             content_of(sheet, read_content(session, sheet)),
             read_queue(session, sheet.running, stage, desk().actor.person),
-            frame(sheet.running, sheet.stage, (own.title, "")),
+            frame(sheet.running, sheet.stage, (sheet.own.title, "")),
         )
 
 

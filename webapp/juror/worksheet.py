@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 
@@ -13,23 +13,33 @@ from sqlalchemy.orm import Session
 
 from juri.core.clock import now
 from juri.core.document import StageSpec
-from juri.core.editions.gate import find_stage
-from juri.core.editions.model import StageRow
+from juri.core.editions.gate import Gate
 from juri.core.editions.verbs import Running
 from juri.core.entries.model import EntryRow
 from juri.core.errors import ActionRefused, InputRefused, Problem
 from juri.core.extension import RubricKind
 from juri.core.judging.forms import newest_revision
-from juri.core.judging.queue import DONE, DRAFT, TODO, OwnAssignment, require_open_to_read
+from juri.core.judging.queue import (
+    DONE,
+    DRAFT,
+    TODO,
+    OwnAssignment,
+    own_subject,
+    reading_is_over,
+    require_open_to_read,
+)
 from juri.core.judging.scorecards import rubric_of
+from juri.core.policy import READING_IS_OVER, may
 from juri.core.scoring.rubric import Answer, Question, Rubric, Score, check_answers
 from juri.core.sheets import NOT_YET, reachable_totals, score_sheet
 from juri.webapp.cards import Card, lay_out
 from juri.webapp.desk import desk
 from juri.webapp.juror.words import in_words, refusal_words, shown_total
+from juri.webapp.own_work import OwnWork
 
 NO_TOTAL = "-"
 NEAR = timedelta(days=1)
+READ_LONG_ENOUGH = "the time for reading the entries of this edition is over; your own scores stay in your list"
 
 
 @dataclass(frozen=True)
@@ -58,7 +68,7 @@ class Worksheet:
 
     running: Running
     stage: StageSpec
-    gate: StageRow
+    gate: Gate
     own: OwnAssignment
     rubric: Rubric
     kind: RubricKind
@@ -98,8 +108,13 @@ class Worksheet:
         return self._scored(len(given), score)
 
     def _scored(self, answered: int, score: Score) -> Summary:
-        verdict = score.grade or {True: _("passed"), False: _("not passed"), None: ""}[score.passed]
-        return Summary(answered, len(self.asked), (), shown_total(score.total), is_exact=True, verdict=verdict)
+        return Summary(answered, len(self.asked), (), shown_total(score.total), is_exact=True, verdict=_verdict(score))
+
+
+def _verdict(score: Score) -> str:
+    if score.grade or score.passed is None:
+        return score.grade or ""
+    return str(_("passed") if score.passed else _("not passed"))
 
 
 @dataclass(frozen=True)
@@ -110,7 +125,7 @@ class Stored:
     at: datetime | None = None
 
 
-def open_worksheet(session: Session, edition: str, stage: str, own: OwnAssignment) -> Worksheet:
+def open_worksheet(work: OwnWork) -> Worksheet:
     """Put the worksheet of an own assignment together.
 
     Raises:
@@ -118,14 +133,13 @@ def open_worksheet(session: Session, edition: str, stage: str, own: OwnAssignmen
 
     """
     try:
-        require_open_to_read(own)
+        require_open_to_read(work.own)
     except ActionRefused as refused:
         raise ActionRefused(refusal_words(refused), code=refused.code) from refused
-    running = desk().running(session, edition)
-    return worksheet_of(running, running.stage(stage), find_stage(session, running.id, stage), own)
+    return worksheet_of(work.running, work.stage, work.gate, work.own)
 
 
-def worksheet_of(running: Running, spec: StageSpec, gate: StageRow, own: OwnAssignment) -> Worksheet:
+def worksheet_of(running: Running, spec: StageSpec, gate: Gate, own: OwnAssignment) -> Worksheet:
     """Find the rubric of an own assignment."""
     rubric = rubric_of(running, spec, own.track)
     kind = running.registry.find(RubricKind, rubric.kind)
@@ -140,7 +154,17 @@ def read_stored(session: Session, sheet: Worksheet) -> Stored:
 
 
 def read_content(session: Session, sheet: Worksheet) -> Mapping[str, object]:
-    """Return the answers of the entry form."""
+    """Return the answers of the entry form.
+
+    Raises:
+        ActionRefused: the result was published long ago, and the time in which jurors still read entries is over.
+
+    """
+    subject = own_subject(sheet.running.slug, sheet.own, desk().actor.person)
+    if reading_is_over(session, sheet.running, desk().workbench.settings.juror_reading_days):
+        subject = replace(subject, state=READING_IS_OVER)
+    if not may(desk().actor, "entry.see", subject).allowed:
+        raise ActionRefused([READ_LONG_ENOUGH], code="reading_is_over")
     found: Mapping[str, object] = session.execute(
         select(EntryRow.answers).where(EntryRow.edition_id == sheet.running.id, EntryRow.code == sheet.own.entry)
     ).scalar_one()

@@ -18,6 +18,7 @@ from juri.core.extension import RecordType, StageKind
 from juri.core.judging.loads import panel_seats
 from juri.core.stages.acts import Act, may_record, record_act, record_acts
 from juri.core.stages.views import records_of
+from juri.core.storage.natural import natural_key
 from juri.core.view import EntryFacts, Record
 from juri.webapp.desk import desk
 from juri.webapp.guard import Needs, guarded, in_edition
@@ -27,7 +28,7 @@ from juri.webapp.organiser.act_forms import ActForm, act_form, subjects_of, told
 from juri.webapp.organiser.blueprint import blueprint
 from juri.webapp.organiser.frame import Attempt, Look, acting, looking, page, tell
 
-SEE = Needs("standings.see", in_edition)
+SEE = Needs("desk.see", in_edition)
 WRITE = Needs("record.write", in_edition)
 Answer = str | Response | tuple[str, int]
 
@@ -67,9 +68,10 @@ def find_topic(look: Look, stage: str, topic: str) -> Topic:
     if topic not in kind.records:
         raise NotFound("act", topic)
     row = find_stage(look.session, look.running.id, stage)
-    entries = facts_of(look.session, look.running, alive_entries(look.session, look.running, spec))
+    alive = sorted(alive_entries(look.session, look.running, spec), key=lambda entry: natural_key(entry.code))
+    entries = facts_of(look.session, look.running, alive)
     records = tuple(each for each in records_of(look.session, look.running.registry, row) if each.topic == topic)
-    is_for_us = may_record(desk().actor, kind.records[topic], look.running.slug)
+    is_for_us = may_record(desk().actor, kind.records[topic], look.running.slug, stage)
     return Topic(topic, kind.records[topic], spec, row.state, entries, records, is_for_us)
 
 

@@ -15,13 +15,22 @@ from juri.core.editions.gate import find_stage
 from juri.core.entries.facts import alive_entries
 from juri.core.errors import NotFound
 from juri.core.extension import AssignmentRule, StageKind
-from juri.core.judging.assignments import Plan, assign, assign_pairs, assigned_pairs, plan_assignment, recuse
+from juri.core.judging.assignments import (
+    assign,
+    assign_pairs,
+    assigned_pairs,
+    free_jurors,
+    recuse,
+    replace_juror,
+)
 from juri.core.judging.loads import Seat, panel_seats
+from juri.core.judging.planning import Plan, plan_assignment, plan_replacement
+from juri.core.storage.natural import natural_key
 from juri.webapp.desk import desk
 from juri.webapp.guard import Needs, guarded, in_edition
 from juri.webapp.language import shown_text
 from juri.webapp.organiser.blueprint import blueprint
-from juri.webapp.organiser.forms import AssignForm, PairForm
+from juri.webapp.organiser.forms import AssignForm, PairForm, ReplaceForm
 from juri.webapp.organiser.frame import Attempt, Look, acting, looking, page, tell
 from juri.webapp.organiser.words import ASSIGNMENT_RULES
 
@@ -56,7 +65,9 @@ def assignments(edition: str, stage: str) -> Answer:
     if form.validate_on_submit():
         done = 0
         with attempt, acting(edition) as (session, running):
-            done = assign(session, running, stage, by=desk().actor, rule=form.rule.data, seed=form.seed.data)
+            done = assign(
+                session, running, stage, by=desk().actor, rule=form.rule.data, seed=form.seed.data, options=form.options
+            )
         if not attempt.failed:
             tell(ngettext("%(num)d assignment was made.", "%(num)d assignments were made.", done))
             return redirect(url_for("organiser.assignments", edition=edition, stage=stage))
@@ -68,14 +79,23 @@ def assignments(edition: str, stage: str) -> Answer:
 def _rule_form(look: Look) -> AssignForm:
     registry = look.running.registry
     rules = [registry.find(AssignmentRule, name) for name in registry.names("assignment_rules")]
-    asked = {"rule": request.args.get("rule"), "seed": request.args.get("seed", type=int)}
+    asked: dict[str, Any] = {name: request.args.get(name, type=int) for name in ("seed", "min_load", "max_load")}
+    asked |= {name: request.args.get(name) for name in ("rule", "bridges")}
     given = {name: value for name, value in asked.items() if value is not None}
     choices = [SelectChoice(rule.name, ASSIGNMENT_RULES.get(rule.name, rule.title)) for rule in rules]
     return AssignForm(choices, data=given)
 
 
-def _page(edition: str, stage: str, form: AssignForm, attempt: Attempt, pair: PairForm | None = None) -> Answer:
-    wish = Attempt()
+def _page(
+    edition: str,
+    stage: str,
+    form: AssignForm,
+    attempt: Attempt,
+    *,
+    pair: PairForm | None = None,
+    replaced: ReplaceForm | None = None,
+) -> Answer:
+    wish, handing = Attempt(), Attempt()
     with looking(edition) as look:
         spec = look.running.stage(stage)
         if not look.running.registry.find(StageKind, spec.kind).judged:
@@ -86,16 +106,37 @@ def _page(edition: str, stage: str, form: AssignForm, attempt: Attempt, pair: Pa
             plan = _plan(look, stage, form) if may_change else None
         seats = [seat for seat in panel_seats(look.session, look.running, stage=stage) if _is_in(look, stage, seat)]
         rows = _rows(look, stage)
-    pairing = pair or PairForm(formdata=None)
-    pairing.juror.choices = [SelectChoice(seat.code, f"{seat.name} ({seat.code})") for seat in seats]
+        asked = request.args.get("entry", "")
+        leaver = request.args.get("replace", "")
+        with handing:
+            handed = plan_replacement(look.session, look.running, stage, leaver) if leaver and may_change else None
+        free = free_jurors(look.session, look.running, stage, asked) if asked and may_change else None
+    pairing = pair or PairForm(formdata=None, entry=asked)
+    leaving = replaced or ReplaceForm(formdata=None, juror=leaver)
+    leaving.juror.choices = _choices([seat for seat in seats if seat.total("left")], None)
+    pairing.juror.choices = _choices(seats, free)
     name = shown_text(spec.name)
     written = page(
         "assignments.html", look.running, current="jurors", stage=stage, form=form, pair=pairing, seats=seats,
         trail=[(name, url_for("organiser.stage", edition=edition, stage=stage)), (gettext("Assignments"), "")],
-        plan=None if wish.failed else plan, against=wish.problems, problems=attempt.problems, may_change=may_change,
-        wanted=spec.options.get("jurors_per_entry"), stage_name=name, **_shown(edition, stage, rows),
+        plan=None if wish.failed else plan,
+        leaving=leaving, handed=None if handing.failed else handed, unreplaced=handing.problems,
+        against=wish.problems, problems=attempt.problems, may_change=may_change,
+        wanted=spec.options.get("jurors_per_entry"), stage_name=name, asked_entry=asked, nobody_free=free == (),
+        **_shown(edition, stage, rows),
     )  # fmt: skip
     return written, attempt.status
+
+
+def _choices(seats: list[Seat], free: tuple[tuple[str, int], ...] | None) -> list[SelectChoice]:
+    """Offer the panel; where one entry is asked for, only who could score it, whoever has least to do first."""
+    names = {seat.code: f"{seat.name} ({seat.code})" for seat in seats}
+    if free is None:
+        return [SelectChoice(code, name) for code, name in names.items()]
+    return [
+        SelectChoice(code, ngettext("%(juror)s, %(num)d entry", "%(juror)s, %(num)d entries", load, juror=names[code]))
+        for code, load in free
+    ]
 
 
 def _plan(look: Look, stage: str, form: AssignForm) -> Plan | None:
@@ -103,7 +144,7 @@ def _plan(look: Look, stage: str, form: AssignForm) -> Plan | None:
     if not request.args.get("rule"):
         return None
     rule, seed = str(form.rule.data), int(form.seed.data or 0)
-    return plan_assignment(look.session, look.running, stage, rule=rule, seed=seed)
+    return plan_assignment(look.session, look.running, stage, rule=rule, seed=seed, options=form.options)
 
 
 def _shown(edition: str, stage: str, rows: list[Row]) -> dict[str, Any]:
@@ -132,7 +173,8 @@ def _rows(look: Look, stage: str) -> list[Row]:
     for (entry, juror), state in sorted(assigned_pairs(look.session, look.running, stage).items()):
         sheets[entry].append(Sheet(juror, state))
     alive = alive_entries(look.session, look.running, look.running.stage(stage))
-    return [Row(entry.code, entry.title, tuple(sheets[entry.code])) for entry in alive]
+    ordered = sorted(alive, key=lambda entry: natural_key(entry.code))
+    return [Row(entry.code, entry.title, tuple(sheets[entry.code])) for entry in ordered]
 
 
 @guarded(blueprint, "/<edition>/stages/<stage>/assignments/add", needs=ASSIGN, methods=("POST",))
@@ -154,7 +196,7 @@ def _by_hand(edition: str, stage: str, *, is_added: bool) -> Answer:
         form = _rule_form(look)
     if not pair.validate():
         attempt.status = 422
-        return _page(edition, stage, form, attempt, pair)
+        return _page(edition, stage, form, attempt, pair=pair)
     entry, juror = str(pair.entry.data).strip(), str(pair.juror.data)
     with attempt, acting(edition) as (session, running):
         if is_added:
@@ -162,7 +204,28 @@ def _by_hand(edition: str, stage: str, *, is_added: bool) -> Answer:
         else:
             recuse(session, running, stage, [(entry, juror)], by=desk().actor, reason=pair.reason.data or "")
     if attempt.failed:
-        return _page(edition, stage, form, attempt, pair)
+        return _page(edition, stage, form, attempt, pair=pair)
     said = gettext("%(juror)s scores %(entry)s.", juror=juror, entry=entry)
     tell(said if is_added else gettext("%(juror)s does not score %(entry)s any more.", juror=juror, entry=entry))
+    return redirect(url_for("organiser.assignments", edition=edition, stage=stage))
+
+
+@guarded(blueprint, "/<edition>/stages/<stage>/assignments/replace", needs=ASSIGN, methods=("POST",))
+def hand_over_sheets(edition: str, stage: str) -> Answer:
+    """Hand what a juror has not sent over to others."""
+    replaced = ReplaceForm()
+    attempt = Attempt(replaced)
+    with looking(edition) as look:
+        form = _rule_form(look)
+    if not replaced.validate():
+        attempt.status = 422
+        return _page(edition, stage, form, attempt, replaced=replaced)
+    juror, done = str(replaced.juror.data), 0
+    with attempt, acting(edition) as (session, running):
+        plan = replace_juror(session, running, stage, juror, by=desk().actor, reason=str(replaced.reason.data))
+        done = len(plan.fresh)
+    if attempt.failed:
+        return _page(edition, stage, form, attempt, replaced=replaced)
+    tell(ngettext("%(juror)s is replaced: %(num)d new assignment.", "%(juror)s is replaced: %(num)d new assignments.",
+                  done, juror=juror))  # fmt: skip
     return redirect(url_for("organiser.assignments", edition=edition, stage=stage))

@@ -13,7 +13,7 @@ from juri.core.editions.verbs import Running, move_edition
 from juri.core.errors import NotFound
 from juri.core.judging.loads import Seat, panel_seats
 from juri.core.lifecycle import TRANSITIONS, next_state
-from juri.core.stages.board import Board, StageCard, edition_board
+from juri.core.stages.board import Board, StageCard
 from juri.webapp.desk import desk
 from juri.webapp.guard import Needs, guarded, in_edition
 from juri.webapp.language import shown_text
@@ -21,7 +21,7 @@ from juri.webapp.organiser.blueprint import blueprint
 from juri.webapp.organiser.forms import ReasonForm
 from juri.webapp.organiser.frame import Attempt, acting, allowed, has_page, looking, page, tell
 
-SEE = Needs("standings.see", in_edition)
+SEE = Needs("desk.see", in_edition)
 MOVE = Needs("edition.move", in_edition)
 MOVED = {
     "draft": lazy_gettext("The edition is a draft again."),
@@ -52,7 +52,7 @@ class Call:
 def board(edition: str) -> Any:
     """Show an edition at a glance."""
     with looking(edition) as look:
-        found = edition_board(look.session, look.running)
+        found = look.board
         judged = [card.key for card in found.cards if card.state == "open" and card.asked]
         seats = panel_seats(look.session, look.running) if judged else ()
     behind = sorted(_behind(seats, judged), key=lambda seat: (-_left(seat, judged), seat.code))
@@ -65,6 +65,7 @@ def board(edition: str) -> Any:
         behind=[(seat, _left(seat, judged)) for seat in behind[:_SHOWN]],
         behind_more=max(0, len(behind) - _SHOWN),
         seats=len(seats),
+        judged=look.judged,
         funnel=funnel_of(found),
         moves=moves_of(look.running),
         late_in={card.key for card in found.cards if card.state == "open" and card.sent < card.asked},
@@ -92,8 +93,8 @@ def _behind(seats: tuple[Seat, ...], stages: list[str]) -> list[Seat]:
 def funnel_of(found: Board) -> list[dict[str, Any]]:
     """Return the bars of the funnel: all entries, then how many each stage let on, as far as it is known."""
     first = {"label": gettext("Entries"), "value": found.total}
-    return [first, *({"label": shown_text(card.spec.name), "value": sum(card.advanced.values())}
-                     for card in found.cards if card.state in {"closed", "sealed", "published"})]  # fmt: skip
+    told = [card for card in found.cards if card.state in {"closed", "sealed", "published"} and not card.is_veiled]
+    return [first, *({"label": shown_text(card.spec.name), "value": sum(card.advanced.values())} for card in told)]
 
 
 def call_of(running: Running, found: Board) -> Call:
@@ -102,7 +103,7 @@ def call_of(running: Running, found: Board) -> Call:
     name = shown_text(running.stage(step.stage).name) if step.stage else shown_text(running.edition.name)
     title, text, label = _wording(step.action, name, found)
     endpoint, action, more = _target(step.action)
-    if not has_page(endpoint) or not allowed(action, running.slug):
+    if not has_page(endpoint) or not allowed(action, running.slug, step.stage):
         return Call(title, text)
     values: dict[str, Any] = {"edition": running.slug, **({"stage": step.stage} if step.stage else {}), **more}
     return Call(title, text, label, url_for(endpoint, **values))
@@ -114,15 +115,15 @@ def _target(action: str) -> tuple[str, str, dict[str, str]]:
         "fill_unknowns": ("organiser.edit", "edition.revise", {}),
         "open_edition": ("organiser.move", "edition.move", {"to": "open"}),
         "open": ("organiser.stage_open", "stage.open", {}),
-        "collect": ("organiser.stage", "standings.see", {}),
-        "screen": ("organiser.stage", "standings.see", {}),
+        "collect": ("organiser.stage", "desk.see", {}),
+        "screen": ("organiser.stage", "desk.see", {}),
         "assign": ("organiser.assignments", "assignment.change", {}),
-        "wait": ("organiser.stage", "standings.see", {}),
+        "wait": ("organiser.stage", "desk.see", {}),
         "close": ("organiser.stage_close", "stage.close", {}),
         "decide": ("organiser.decide", "decision.take", {}),
         "seal": ("organiser.stage_seal", "stage.seal", {}),
         "publish": ("organiser.stage_publish", "stage.publish", {}),
-        "finish": ("organiser.decisions", "standings.see", {}),
+        "finish": ("organiser.decisions", "desk.see", {}),
     }[action]
 
 
@@ -135,6 +136,8 @@ def _wording(action: str, name: str, found: Board) -> tuple[str, str, str]:
 def _before_closing(name: str, found: Board, card: StageCard | None) -> dict[str, tuple[str, str, str]]:
     left = card.asked - card.sent if card else 0
     waiting = ngettext("%(num)d scorecard is missing.", "%(num)d scorecards are missing.", left)
+    if card and card.is_veiled:
+        waiting = gettext("How far they are is not shown to you.")
     return {
         "fill_unknowns": (
             gettext("Fill in the rules that are still unknown"),

@@ -26,8 +26,8 @@ from juri.webapp.desk import desk
 from juri.webapp.forms import JuriForm
 from juri.webapp.guard import Needs, guarded
 from juri.webapp.organiser.blueprint import blueprint
+from juri.webapp.organiser.edit_fields import Needed
 from juri.webapp.organiser.edit_schema import said_in_language
-from juri.webapp.organiser.edit_slots import Needed
 from juri.webapp.organiser.frame import Attempt
 
 NOTHING = "nothing"
@@ -40,7 +40,7 @@ _BEGINNING = """\
 
 def where_one_organises(**_: Any) -> Subject:
     """Return the subject of creating: the edition for which one was made organiser, or the installation."""
-    own = sorted(grant.edition for grant in desk().actor.grants if grant.role == "organiser")
+    own = sorted(grant.edition for grant in desk().actor.grants if grant.role == "organiser" and not grant.stage)
     return Subject(own[0] if own else "")
 
 
@@ -118,7 +118,7 @@ def _expected_id() -> str:
         waiting = [
             grant.edition
             for grant in here.actor.grants
-            if grant.role == "organiser" and grant.edition and is_free(session, grant.edition)
+            if grant.role == "organiser" and not grant.stage and grant.edition and is_free(session, grant.edition)
         ]
     return waiting[0] if len(waiting) == 1 else ""
 
@@ -139,7 +139,9 @@ def _require_own(slug: str) -> None:
     """Refuse an edition for which one is not the organiser, and say for which one is."""
     actor = desk().actor
     if slug and not may(actor, "edition.create", Subject(slug)).allowed:
-        own = ", ".join(sorted(grant.edition for grant in actor.grants if grant.role == "organiser"))
+        own = ", ".join(
+            sorted(grant.edition for grant in actor.grants if grant.role == "organiser" and not grant.stage)
+        )
         message = gettext(
             "You are organiser of %(own)s. Ask an administrator to make you that of “%(id)s”, too, or take your own.",
             own=own,

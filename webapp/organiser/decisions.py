@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import redirect, request, url_for
@@ -12,9 +13,8 @@ from werkzeug.wrappers import Response
 
 from juri.core.editions.gate import find_stage
 from juri.core.editions.model import StageRow
-from juri.core.errors import Problem
+from juri.core.errors import NotFound, Problem
 from juri.core.results.decisions import tie_order_in_force
-from juri.core.stages.board import edition_board
 from juri.core.stages.deciding import decide as take_decision
 from juri.core.stages.deciding import order_ties
 from juri.core.stages.outcomes import OutcomeLine, outcome_lines, tied_groups
@@ -27,10 +27,25 @@ from juri.webapp.organiser.blueprint import blueprint
 from juri.webapp.organiser.forms import DecisionForm, TiesForm
 from juri.webapp.organiser.frame import Attempt, Look, acting, is_partial, looking, page, tell
 
-SEE = Needs("standings.see", in_edition)
+SEE = Needs("desk.see", in_edition)
 DECIDE = Needs("decision.take", in_edition)
 Answer = str | Response | tuple[str, int]
+PAGE = 25
+"""So many decisions stand on a page."""
+
 _OVER = ("closed", "sealed", "published")
+_FEW = 20
+"""So many entries are decided on without folding any of them away."""
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Entries of one track that stand alike, to be decided on; ``is_open`` where one of them must be looked at."""
+
+    track: str
+    state: str
+    lines: tuple[OutcomeLine, ...]
+    is_open: bool
 
 
 def stage_tabs(look: Look, endpoint: str, current: str, stages: Sequence[tuple[str, int]]) -> list[dict[str, Any]]:
@@ -51,25 +66,41 @@ def decisions(edition: str) -> Any:
     """Show what was proposed and decided in the stage that is asked for, or in the one that waits for people."""
     stage = request.args.get("stage", "")
     with looking(edition) as look:
-        cards = [card for card in edition_board(look.session, look.running).cards if card.state in _OVER]
+        cards = [card for card in look.board.cards if card.state in _OVER and not card.is_veiled]
         waiting = [card.key for card in cards if card.state == "closed"]
         chosen = stage or next(iter([*waiting, *(card.key for card in reversed(cards))]), "")
+        if chosen in look.hidden:
+            raise NotFound("decisions", chosen)
         row = find_stage(look.session, look.running.id, chosen) if chosen else None
         lines = outcome_lines(look.session, look.running, row) if row else ()
         tabs = stage_tabs(look, "organiser.decisions", chosen, [(card.key, card.undecided) for card in cards])
         ties = tied_groups(lines)
-    which = request.args.get("show", "")
+    asked = {name: request.args[name] for name in ("show", "track") if request.args.get(name)}
+    fitting = [line for line in lines if asked.get("track") in {None, line.track}]
+    found = [line for line in fitting if _fits(line, asked.get("show", ""))]
+    number, pages = _page_of(len(found))
     return page(
         "decisions.html", look.running, current="decisions", trail=[(gettext("Decisions"), "")], row=row, tabs=tabs,
-        stage=chosen, lines=_chosen(lines, which), which=which, ties=ties, total=len(lines),
-        counts=Counter(line.outcome for line in lines), departures=sum(line.departs for line in lines),
+        stage=chosen, lines=found[(number - 1) * PAGE : number * PAGE], asked=asked, ties=ties, total=len(lines),
+        counts=Counter(line.outcome for line in fitting), departures=sum(line.departs for line in fitting), at=chosen,
+        undecided=sum(line.decided is None for line in fitting), number=number, pages=pages, found=len(found),
+        tracks=[(track.id, shown_text(track.name)) for track in look.running.edition.tracks
+                if any(line.track == track.id for line in lines)],
     )  # fmt: skip
 
 
-def _chosen(lines: Sequence[OutcomeLine], which: str) -> list[OutcomeLine]:
-    if which == "departures":
-        return [line for line in lines if line.departs]
-    return [line for line in lines if which in {"", line.outcome}]
+def _fits(line: OutcomeLine, which: str) -> bool:
+    """Tell whether a line is shown: all of them, those of an outcome, departures, or what nobody decided yet."""
+    special = {"": True, "departures": line.departs, "waiting": line.decided is None}
+    return special.get(which, line.outcome == which)
+
+
+def _page_of(found: int) -> tuple[int, int]:
+    """Return the page that the address asks for, as far as there are so many, and how many there are."""
+    pages = max(1, -(-found // PAGE))
+    asked = request.args.get("page", "")
+    number = int(asked) if asked.isascii() and asked.isdigit() else 1
+    return min(max(number, 1), pages), pages
 
 
 @guarded(blueprint, "/<edition>/stages/<stage>/decide", needs=DECIDE, methods=("GET", "POST"))
@@ -97,9 +128,25 @@ def decide(edition: str, stage: str) -> Answer:
     written = page(
         "decide.html", look.running, current="decisions", trail=_trail(look, row, gettext("Decide")), row=row,
         stage=stage, lines=lines, form=form, problems=attempt.problems, typed=request.form, ties=tied_groups(lines),
-        counts=Counter(line.proposed.outcome for line in lines),
+        folds=_folds(lines), tracks={track.id: shown_text(track.name) for track in look.running.edition.tracks},
+        waiting=sum(line.decided is None and not line.is_open for line in lines),
     )  # fmt: skip
     return written, attempt.status
+
+
+def _folds(lines: Sequence[OutcomeLine]) -> list[Fold]:
+    """Group entries by track and by what is proposed or decided; what waits for people, or was typed, stands open."""
+    groups: dict[tuple[str, str], list[OutcomeLine]] = defaultdict(list)
+    for line in lines:
+        groups[line.track, "decided" if line.decided else line.proposed.outcome].append(line)
+    return [
+        Fold(track, state, tuple(own), len(lines) <= _FEW or any(line.is_open or _is_typed(line) for line in own))
+        for (track, state), own in groups.items()
+    ]
+
+
+def _is_typed(line: OutcomeLine) -> bool:
+    return any(request.form.get(f"{kind}:{line.entry}") for kind in "ow")
 
 
 def _trail(look: Look, row: StageRow, last: str) -> list[tuple[str, str]]:

@@ -14,22 +14,20 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext, lazy_gettext
 from wtforms import StringField
 
+from juri.webapp.organiser.edit_fields import LONE, Group
 from juri.webapp.organiser.edit_slots import (
-    LONE,
     NO_CHOICE,
-    Group,
     Options,
     Slot,
-    as_snippet,
     choice_slot,
     group_slot,
     number_slot,
     read_slots,
-    read_snippet,
     show_slots,
     slot_form,
     snippet_slot,
 )
+from juri.webapp.organiser.edit_values import as_snippet, read_snippet
 from juri.webapp.organiser.words import MISSING
 
 CHOICE = "choice"

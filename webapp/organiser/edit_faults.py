@@ -11,7 +11,7 @@ from wtforms import Form
 from juri.core.editions.editing import NewFault
 from juri.core.editions.positions import Steps
 from juri.core.errors import Fault
-from juri.webapp.organiser.edit_slots import Group, Rows, field_of
+from juri.webapp.organiser.edit_fields import Group, Rows, field_of
 from juri.webapp.sentences import sentence
 
 

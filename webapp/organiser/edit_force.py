@@ -26,7 +26,8 @@ from juri.webapp.organiser.blueprint import blueprint
 from juri.webapp.organiser.drafts import EDIT, Draft, drafting, edit_page, overtaken_lines, seen_of
 from juri.webapp.organiser.edit_gaps import gaps_of
 from juri.webapp.organiser.forms import NeededReasonForm, PlainForm
-from juri.webapp.organiser.frame import Attempt, acting, tell
+from juri.webapp.organiser.frame import Attempt, acting, sight, tell
+from juri.webapp.sentences import sentence
 
 
 class ForceForm(NeededReasonForm):
@@ -137,9 +138,12 @@ def _effects(draft: Draft) -> tuple[tuple[StageEffect, ...], list[str]]:
     if loaded is None or draft.running is None:
         return (), []
     try:
-        return rubric_effects(draft.session, draft.running, loaded.edition), []
+        effects = rubric_effects(draft.session, draft.running, loaded.edition)
     except PluginError as error:
         return (), [str(error)]
+    answers = [sight(draft.running.slug, effect.stage) for effect in effects]
+    hidden = [sentence(answer.why) for answer in answers if not answer.allowed]
+    return ((), hidden) if hidden else (effects, [])
 
 
 def _titles(draft: Draft) -> dict[str, str]:

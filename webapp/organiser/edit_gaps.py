@@ -15,7 +15,7 @@ from juri.core.editions.writing import write_value
 from juri.webapp.organiser.drafts import Draft
 from juri.webapp.organiser.edit_parts import PARTS, item_title
 from juri.webapp.organiser.edit_schema import said_in_language
-from juri.webapp.organiser.edit_slots import shown_figure
+from juri.webapp.organiser.edit_values import shown_figure
 from juri.webapp.organiser.edit_words import label_of, value_word
 from juri.webapp.organiser.frame import has_page
 

@@ -9,18 +9,19 @@ from typing import Any
 from flask_babel import gettext, lazy_gettext
 from marshmallow import Schema
 
-from juri.core.editions.schema import FormFieldSchema, LimitSchema, PanelSchema, SourceSchema, StageSchema, TrackSchema
+from juri.core.editions.schema import (
+    ContactSchema,
+    FormFieldSchema,
+    LimitSchema,
+    PanelSchema,
+    SourceSchema,
+    StageSchema,
+    TrackSchema,
+)
 from juri.core.extension import StageKind
 from juri.webapp.organiser.edit_chosen import moment_slot
 from juri.webapp.organiser.edit_schema import Surroundings, said_in_language, schema_slots
-from juri.webapp.organiser.edit_slots import (
-    Slot,
-    choice_slot,
-    names_slot,
-    pairs_slot,
-    rows_slot,
-    text_slot,
-)
+from juri.webapp.organiser.edit_slots import Slot, choice_slot, group_slot, names_slot, pairs_slot, rows_slot, text_slot
 from juri.webapp.organiser.edit_words import label_of, value_word
 from juri.webapp.organiser.words import KINDS
 
@@ -68,6 +69,10 @@ def _about(around: Surroundings, _: Item) -> list[Slot]:
         text_slot("competition", label_of("competition")),
         choice_slot("time_zone", label_of("time_zone"), zones, default="Asia/Jakarta"),
     ]
+
+
+def _secretariat(around: Surroundings, _: Item) -> list[Slot]:
+    return [group_slot("secretariat", label_of("secretariat"), schema_slots(ContactSchema(), around))]
 
 
 def _calendar(around: Surroundings, _: Item) -> list[Slot]:
@@ -150,6 +155,14 @@ PARTS: Mapping[str, Part] = {
             "info",
             _about,
             ("name", "description", "competition", "time_zone"),
+        ),
+        Part(
+            "secretariat",
+            lazy_gettext("Secretariat"),
+            lazy_gettext("Whom to ask for help. It stands at the foot of every page of the edition."),
+            "phone",
+            _secretariat,
+            ("secretariat",),
         ),
         Part(
             "calendar",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 from marshmallow import Schema, fields, validate
 
 from juri.core.editions.schema import Exact as DocumentExact
@@ -32,11 +32,9 @@ from juri.webapp.organiser.edit_chosen import (
     tie_slot,
     use_slot,
 )
+from juri.webapp.organiser.edit_fields import LONE, Group, Needed, Snippet
 from juri.webapp.organiser.edit_slots import (
-    LONE,
     NO_CHOICE,
-    Group,
-    Needed,
     Options,
     Slot,
     any_slot,
@@ -48,12 +46,13 @@ from juri.webapp.organiser.edit_slots import (
     names_slot,
     number_slot,
     pairs_slot,
-    read_figure,
+    places_slot,
     rows_slot,
     snippet_slot,
     text_slot,
     ticks_slot,
 )
+from juri.webapp.organiser.edit_values import read_figure
 from juri.webapp.organiser.edit_words import label_of, rule_word, value_word
 
 _NAMED: Mapping[str, str] = {
@@ -173,9 +172,47 @@ def _pairs_slot(key: str, one: fields.Dict, around: Surroundings, label: Any) ->
         return pairs_slot(
             key, label, _named("key", gettext("Question"), around, "fact"), any_slot("value", gettext("Answer"))
         )
-    if isinstance(one.value_field, _NUMBERS):
-        return pairs_slot(key, label, text_slot("key", gettext("Name")), number_slot("value", gettext("Number")))
-    return snippet_slot(key, label)
+    value = _value_slot(key, one.value_field, around)
+    if value is None:
+        return snippet_slot(key, label)
+    is_counted = isinstance(one.key_field, _NUMBERS)
+    called = _KEY_WORDS.get(key) or (lazy_gettext("Number") if is_counted else lazy_gettext("Name"))
+    name = number_slot("key", called, size=4) if is_counted else text_slot("key", called)
+    return pairs_slot(key, label, name, value)
+
+
+def _value_slot(key: str, one: fields.Field[Any] | None, around: Surroundings) -> Slot | None:
+    """Return the slot of the values of a mapping; None where only YAML can show them."""
+    if isinstance(one, _NUMBERS):
+        return number_slot("value", lazy_gettext("Number"), size=6)
+    length = _length_of(one)
+    if isinstance(one, fields.List) and isinstance(one.inner, _NUMBERS) and length:
+        words = _PLACE_WORDS.get(key, ())
+        return places_slot("value", lazy_gettext("Numbers"), [
+            number_slot(str(place), words[place] if place < len(words) else str(place + 1), size=4)
+            for place in range(length)
+        ])  # fmt: skip
+    if one is None or type(one) is fields.Field:
+        return None
+    found = slot_of("value", one, around)
+    return None if found.field.field_class is Snippet else found
+
+
+def _length_of(one: fields.Field[Any] | None) -> int:
+    """Return how many items a list must have; 0 where that is left open."""
+    lengths = (check.equal for check in (one.validators if one else ()) if isinstance(check, validate.Length))
+    return next((length for length in lengths if length), 0)
+
+
+_KEY_WORDS: Mapping[str, Any] = {
+    "per_n": lazy_gettext("Sheets of an entry"),
+    "places": lazy_gettext("Group"),
+    "weights": lazy_gettext("Juror"),
+}
+"""What the keys of a mapping are called, by the key of the mapping."""
+
+_PLACE_WORDS: Mapping[str, Sequence[Any]] = {"per_n": (lazy_gettext("Lowest dropped"), lazy_gettext("Highest dropped"))}
+"""What the items of a list of fixed length are called."""
 
 
 def choices_of(one: fields.Field[Any]) -> list[str]:

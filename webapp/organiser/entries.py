@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from juri.core.entries.facts import alive_entries
 from juri.core.entries.listing import EntryFilter, clusters_of, list_entries
 from juri.core.entries.model import Organization
 from juri.core.entries.verbs import disqualify_entry, find_entry, revisions_of
 from juri.core.lifecycle import TRANSITIONS
+from juri.core.policy import Subject
 from juri.core.stages.explanations import explain
 from juri.webapp.desk import desk
 from juri.webapp.entry_forms import answer_words
@@ -21,6 +24,7 @@ from juri.webapp.organiser.act_forms import told_of
 from juri.webapp.organiser.blueprint import blueprint
 from juri.webapp.organiser.forms import NeededReasonForm
 from juri.webapp.organiser.frame import Attempt, acting, is_partial, looking, page, tell
+from juri.webapp.organiser.remarks import remarks_on
 
 SEE = Needs("entry.see", in_edition)
 DECIDE = Needs("decision.take", in_edition)
@@ -58,14 +62,28 @@ def _names(items: Any) -> dict[str, str]:
     return {item.id: shown_text(item.name) for item in items}
 
 
-@guarded(blueprint, "/<edition>/entries/<code>/", needs=SEE)
+def _entry_at_desk(edition: str, code: str) -> Subject:
+    """Return the subject of an entry: the edition, or the stage in which it is, for who works in that stage alone."""
+    stages = desk().actor.stages_in(edition)
+    if stages:
+        with looking(edition) as look:
+            for stage in stages:
+                alive = alive_entries(look.session, look.running, look.running.stage(stage))
+                if code in {entry.code for entry in alive}:
+                    return Subject(edition, stage=stage)
+    return Subject(edition)
+
+
+@guarded(blueprint, "/<edition>/entries/<code>/", needs=Needs("entry.see", _entry_at_desk))
 def entry(edition: str, code: str) -> Any:
     """Show an entry: what it says, and what every stage made of it."""
     with looking(edition) as look:
         row = find_entry(look.session, look.running, code)
         told = explain(look.session, look.running, code)
+        told = replace(told, stages=tuple(stage for stage in told.stages if stage.stage not in look.hidden))
         place = look.session.get_one(Organization, row.organization_id)
         revisions = revisions_of(look.session, row)
+        said = {stage.stage: remarks_on(look, stage.notes) for stage in told.stages if stage.notes}
     edition_ = look.running.edition
     zone = edition_.time_zone
     criteria = {leaf.id: leaf.name or leaf.id for rubric in edition_.rubrics.values() for leaf in rubric.leaves}
@@ -75,7 +93,8 @@ def entry(edition: str, code: str) -> Any:
         title=title, trail=[(gettext("Entries"), url_for("organiser.entries", edition=edition)), (title, "")],
         names=_names(edition_.tracks), categories=_names(edition_.categories), criteria=criteria,
         questions={field.id: field for field in edition_.form}, answer_words=answer_words,
-        told_of=lambda record: told_of(record, zone), may_disqualify="disqualified" in TRANSITIONS["entry"][row.state],
+        told_of=lambda record: told_of(record, zone), said=said,
+        may_disqualify="disqualified" in TRANSITIONS["entry"][row.state],
     )  # fmt: skip
 
 

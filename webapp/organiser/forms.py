@@ -52,6 +52,12 @@ class EmbargoForm(JuriForm):
     until = MomentField(lazy_gettext("Nothing is published before"), [Optional()])
 
 
+class PastForm(JuriForm):
+    """At which moment the standings are looked at."""
+
+    at = MomentField(lazy_gettext("As it was on"), [Optional()])
+
+
 class DecisionForm(JuriForm):
     """A decision: its signer and reason; what departs from the proposals stands in fields beside each entry."""
 
@@ -73,6 +79,14 @@ class ReminderForm(JuriForm):
     sure = HiddenField()
 
 
+class MessageForm(JuriForm):
+    """A mail to jurors; who gets it stands in tick boxes, ``sure`` says that the mails were seen."""
+
+    subject = StringField(lazy_gettext("Subject"), [InputRequired(lazy_gettext("Write a subject.")), Length(max=150)])
+    text = TextAreaField(lazy_gettext("Text"), [InputRequired(lazy_gettext("Write a text.")), Length(max=2000)])
+    sure = HiddenField()
+
+
 class UploadForm(JuriForm):
     """A table to take over."""
 
@@ -91,10 +105,26 @@ class AssignForm(JuriForm):
 
     rule = SelectField(lazy_gettext("Rule"), [InputRequired()])
     seed = IntegerField(lazy_gettext("Seed"), [InputRequired(), NumberRange(min=0, max=2**31 - 1)], default=0)
+    min_load = IntegerField(lazy_gettext("Entries a juror, at least"), [Optional(), NumberRange(min=0)])
+    max_load = IntegerField(lazy_gettext("Entries a juror, at most"), [Optional(), NumberRange(min=1)])
+    bridges = StringField(lazy_gettext("Bridge entries, percent"), [Optional(), Length(max=8)])
 
     def __init__(self, rules: list[SelectChoice], *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.rule.choices = rules
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """Return the options of the rule that were filled in; what is left empty is as the edition says."""
+        given = {"min_load": self.min_load.data, "max_load": self.max_load.data, "bridges": self.bridges.data}
+        return {name: value for name, value in given.items() if value not in {None, ""}}
+
+
+class ReplaceForm(JuriForm):
+    """A juror whose open sheets go to others."""
+
+    juror = SelectField(lazy_gettext("Juror"), [InputRequired()], validate_choice=False)
+    reason = TextAreaField(lazy_gettext("Reason"), _REASON)
 
 
 class PairForm(JuriForm):

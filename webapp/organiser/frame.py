@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -12,7 +13,8 @@ from flask import current_app, flash, g, render_template, request, url_for
 from flask_babel import gettext
 
 from juri.core.errors import ActionRefused, Conflict, InputRefused, NotFound, Problem
-from juri.core.policy import Subject, may
+from juri.core.policy import Permission, Subject, may
+from juri.core.stages.board import Board, edition_board, veil
 from juri.webapp.desk import desk
 from juri.webapp.language import shown_text
 from juri.webapp.organiser import words
@@ -34,6 +36,26 @@ class Look:
 
     session: Session
     running: Running
+
+    @cached_property
+    def hidden(self) -> dict[str, str]:
+        """Return the stages whose figures are hidden from who asks, each with the code that says why."""
+        answers = {key: sight(self.running.slug, key) for key in self.running.edition.stage_ids}
+        return {key: answer.code for key, answer in answers.items() if not answer.allowed}
+
+    @property
+    def judged(self) -> list[str]:
+        """Return the stages whose figures are hidden since who asks scores in them now."""
+        return [key for key, code in self.hidden.items() if code == "judges_here"]
+
+    def tells_of(self, stage: str) -> bool:
+        """Tell whether who asks sees the figures of a stage now, or will when it is closed."""
+        return self.hidden.get(stage, "judges_here") == "judges_here"
+
+    @property
+    def board(self) -> Board:
+        """Return the board of the edition, as far as who asks may see it."""
+        return veil(self.running, edition_board(self.session, self.running), self.hidden)
 
 
 @contextmanager
@@ -72,12 +94,19 @@ def acting(edition: str, *, keep: bool = True) -> Iterator[tuple[WriteSession, R
             raise _UndoneError
 
 
-def allowed(action: str, edition: str) -> bool:
-    """Tell whether whoever asks may do something in an edition: what may not be done is not offered."""
-    return may(desk().actor, action, Subject(edition)).allowed
+def allowed(action: str, edition: str, stage: str = "") -> bool:
+    """Tell whether whoever asks may do something in an edition or a stage: what may not be done is not offered."""
+    return may(desk().actor, action, Subject(edition, stage=stage)).allowed
 
 
-def page(template: str, running: Running, *, current: str, trail: Sequence[Crumb] = (), **values: Any) -> str:
+def sight(edition: str, stage: str) -> Permission:
+    """Return whether whoever asks may see how a stage is judged and what came of it, and if not, why."""
+    return may(desk().actor, "standings.see", Subject(edition, stage=stage))
+
+
+def page(
+    template: str, running: Running, *, current: str, trail: Sequence[Crumb] = (), at: str = "", **values: Any
+) -> str:
     """Write a page about an edition.
 
     Args:
@@ -85,10 +114,11 @@ def page(template: str, running: Running, *, current: str, trail: Sequence[Crumb
         running: the edition.
         current: which item of the menu it belongs to.
         trail: the pages between the board and this one, and this one.
+        at: the stage that it is about, where its address does not name it.
         values: what the template shows.
 
     """
-    name = shown_text(running.edition.name)
+    name, here = shown_text(running.edition.name), at or (request.view_args or {}).get("stage", "")
     context = {"name": name, "url": url_for("organiser.board", edition=running.slug), "state": running.state}
     begin = [(gettext("My editions"), url_for("organiser.home")), (name, context["url"])]
     return render_template(
@@ -99,7 +129,7 @@ def page(template: str, running: Running, *, current: str, trail: Sequence[Crumb
         menu=menu_of(running.slug, current),
         breadcrumbs=[*begin, *trail],
         words=words,
-        allowed=lambda action: allowed(action, running.slug),
+        allowed=lambda action, stage=here: allowed(action, running.slug, stage),
         **values,
     )
 
@@ -107,11 +137,11 @@ def page(template: str, running: Running, *, current: str, trail: Sequence[Crumb
 def menu_of(edition: str, current: str) -> list[dict[str, Any]]:
     """Return the menu of an edition: the pages that this person may open."""
     items = [
-        ("board", gettext("Board"), "organiser.board", "standings.see"),
+        ("board", gettext("Board"), "organiser.board", "desk.see"),
         ("entries", gettext("Entries"), "organiser.entries", "entry.see"),
-        ("jurors", gettext("Jurors"), "organiser.jurors", "standings.see"),
-        ("standings", gettext("Standings"), "organiser.standings", "standings.see"),
-        ("decisions", gettext("Decisions"), "organiser.decisions", "standings.see"),
+        ("jurors", gettext("Jurors"), "organiser.jurors", "desk.see"),
+        ("standings", gettext("Standings"), "organiser.standings", "desk.see"),
+        ("decisions", gettext("Decisions"), "organiser.decisions", "desk.see"),
         ("edit", gettext("Rules"), "organiser.edit", "edition.revise"),
     ]
     return [

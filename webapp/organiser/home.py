@@ -36,7 +36,7 @@ def home() -> Any:
     """List the editions that this person may look into; none is no fault."""
     here = desk()
     with here.reading() as session:
-        editions = list_editions(session, here.actor, "standings.see")
+        editions = list_editions(session, here.actor, "desk.see")
         copies = [copy for copy in list_copies(session) if not copy.is_installed]
     return render_template(
         "organiser/home.html",

@@ -2,54 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 from flask import request
 from flask_babel import gettext, ngettext
 
-from juri.core.judging.loads import known_conflicts, panel_seats
-from juri.core.stages.board import edition_board
-from juri.core.stages.spread import JurorSpread, juror_spreads
+from juri.core.judging.loads import Seat, known_conflicts, panel_seats
+from juri.core.judging.pace import Pace, juror_paces
+from juri.core.stages.board import StageCard
 from juri.webapp.guard import Needs, guarded, in_edition
 from juri.webapp.language import shown_figure, shown_text
 from juri.webapp.organiser.blueprint import blueprint
-from juri.webapp.organiser.frame import looking, page
+from juri.webapp.organiser.frame import Look, looking, page
 
 SEE = Needs("standings.see", in_edition)
+LOOK = Needs("desk.see", in_edition)
+_ROUGH = 10
+"""From so many minutes on, tenths of them tell nothing."""
 
 
-@guarded(blueprint, "/<edition>/jurors/", needs=SEE)
+@guarded(blueprint, "/<edition>/jurors/", needs=LOOK)
 def jurors(edition: str) -> Any:
     """Show the jurors by panel with what they have to do, in one stage or in all."""
     with looking(edition) as look:
-        cards = [card for card in edition_board(look.session, look.running).cards if card.kind.judged]
+        cards = [card for card in look.board.cards if card.kind.judged and look.tells_of(card.key)]
         asked = request.args.get("stage", "")
-        chosen = asked if asked in {card.key for card in cards} else ""
-        seats = panel_seats(look.session, look.running, stage=chosen)
-        spreads = juror_spreads(look.session, look.running, chosen) if chosen else ()
-    panels = {panel.id: shown_text(panel.name) for panel in look.running.edition.panels}
-    stages = {card.key: shown_text(card.spec.name) for card in cards}
+        chosen = asked if asked in {card.key for card in cards if not card.is_veiled} else ""
+        seats = _shown_seats(look, cards, chosen)
+        paces = juror_paces(look.session, look.running, stage=chosen) if chosen or not look.hidden else {}
+    panels = {panel.id: shown_text(panel.name) for panel in look.running.edition.panels if _sits(look, panel.id, cards)}
+    stages = {card.key: shown_text(card.spec.name) for card in cards if not card.is_veiled}
     return page(
         "jurors.html", look.running, current="jurors", trail=[(gettext("Jurors"), "")], panels=panels, stages=stages,
-        chosen=chosen, seats=seats, open_stages=[card for card in cards if card.state == "open"],
-        spreads=[_strip(each, {seat.code: seat.name for seat in seats}) for each in spreads],
+        chosen=chosen, seats=seats, paces={code: _minutes(pace) for code, pace in paces.items()},
+        open_stages=[card for card in cards if card.state == "open"],
+        judged=[card for card in cards if card.is_veiled],
     )  # fmt: skip
 
 
-def _strip(each: JurorSpread, names: Mapping[str, str]) -> dict[str, Any]:
-    """Return one line of the chart: the range, and what the juror shares with others beside it."""
-    note = gettext("shares no entry with anybody: not to be compared")
-    if each.apart is not None:
-        sign = "+" if each.apart > 0 else ""
-        note = ngettext(
-            "%(apart)s beside the others on %(num)d shared entry",
-            "%(apart)s beside the others on %(num)d shared entries",
-            each.shared,
-            apart=sign + shown_figure(each.apart, 1),
-        )
-    figures = {"low": each.low, "mean": each.mean, "high": each.high, "shown": shown_figure(each.mean, 1)}
-    return {"label": names.get(each.juror, each.juror), "note": note, **figures}
+def _minutes(pace: Pace) -> tuple[str, str]:
+    """Say how long a juror takes for an entry, and of how many scorecards this is the median."""
+    minutes = Fraction(pace.median.total_seconds()) / 60
+    shown = gettext("%(minutes)s min", minutes=shown_figure(minutes, 0 if minutes >= _ROUGH else 1))
+    of = ngettext("of %(num)d scorecard", "of %(num)d scorecards", pace.measured)
+    return str(shown), str(of)
+
+
+def _sits(look: Look, panel: str, cards: Sequence[StageCard]) -> bool:
+    """Tell whether a panel is one of the whole edition, for who sees all of it, or of a stage that is shown."""
+    sees_all = all(map(look.tells_of, look.running.edition.stage_ids))
+    return sees_all or panel in {card.spec.options.get("panel") for card in cards}
+
+
+def _shown_seats(look: Look, cards: Sequence[StageCard], chosen: str) -> list[Seat]:
+    """Return the jurors with what they have to do in the stages whose progress may be seen."""
+    found = panel_seats(look.session, look.running, stage=chosen)
+    return [
+        replace(seat, loads=tuple(load for load in seat.loads if load.stage not in look.hidden))
+        for seat in found
+        if _sits(look, seat.panel, cards)
+    ]
 
 
 @guarded(blueprint, "/<edition>/jurors/conflicts", needs=SEE)

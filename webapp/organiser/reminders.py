@@ -1,4 +1,4 @@
-"""Reminding jurors who are late: whom, in which words, and every mail as it will be read before it is written."""
+"""Mails to jurors, reminders and others: to whom, in which words, and each as it will be read before it is written."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from werkzeug.wrappers import Response
 from juri.core.accounts.model import Mail
 from juri.core.accounts.outbox import preview
 from juri.core.editions.gate import find_stage
-from juri.core.judging.reminders import late_seats, remind_jurors, waiting_reminders
+from juri.core.judging.loads import panel_seats
+from juri.core.judging.reminders import late_seats, message_jurors, remind_jurors, waiting_reminders
 from juri.webapp.desk import desk
 from juri.webapp.guard import Needs, guarded, in_edition
 from juri.webapp.language import shown_moment, shown_text
 from juri.webapp.organiser.blueprint import blueprint
-from juri.webapp.organiser.forms import ReminderForm
+from juri.webapp.organiser.forms import MessageForm, ReminderForm
 from juri.webapp.organiser.frame import Attempt, acting, looking, page, tell
 
 REMIND = Needs("juror.remind", in_edition)
@@ -76,5 +77,41 @@ def _done(count: int) -> Any:
     return ngettext(
         "%(num)d reminder waits in the outbox until an administrator releases it.",
         "%(num)d reminders wait in the outbox until an administrator releases them.",
+        count,
+    )
+
+
+@guarded(blueprint, "/<edition>/jurors/message", needs=REMIND, methods=("GET", "POST"))
+def message(edition: str) -> Answer:
+    """Write a mail of one's own to the jurors who were ticked, look at it, then put it into the outbox."""
+    form = MessageForm()
+    attempt = Attempt(form)
+    mails: list[tuple[str, str, str]] = []
+    chosen = request.values.getlist("juror")
+    if form.validate_on_submit():
+        for_good = form.sure.data == "yes"
+        with attempt, acting(edition, keep=for_good) as (session, running):
+            subject, text = str(form.subject.data), str(form.text.data)
+            written = message_jurors(session, running, chosen, by=desk().actor, subject=subject, text=text)
+            mails = [(mail.recipient, mail.subject, preview(mail, "")) for mail in written]
+        if for_good and not attempt.failed:
+            tell(_waits(len(mails)))
+            return redirect(url_for("organiser.jurors", edition=edition))
+    elif form.is_submitted():
+        attempt.status = 422
+    with looking(edition) as look:
+        seats = panel_seats(look.session, look.running)
+    trail = [(gettext("Jurors"), url_for("organiser.jurors", edition=edition)), (gettext("Write to jurors"), "")]
+    shown = page(
+        "message.html", look.running, current="jurors", trail=trail, form=form, seats=seats, chosen=chosen, mails=mails,
+        problems=attempt.problems,
+    )  # fmt: skip
+    return shown, attempt.status
+
+
+def _waits(count: int) -> Any:
+    return ngettext(
+        "%(num)d mail waits in the outbox until an administrator releases it.",
+        "%(num)d mails wait in the outbox until an administrator releases them.",
         count,
     )

@@ -85,7 +85,7 @@ def bounds_of(registry: Registry, rubric: Rubric) -> tuple[Fraction, Fraction] |
     """Return the least and the greatest total, where the kind can tell."""
     bounds = registry.find(RubricKind, rubric.kind).bounds
     try:
-        return bounds(rubric) if bounds else None
+        return bounds(rubric.counted) if bounds else None
     except (
         ArithmeticError,
         LookupError,

@@ -18,8 +18,9 @@ from juri.core.extension import RubricKind
 from juri.webapp.forms import JuriForm
 from juri.webapp.organiser.drafts import Draft
 from juri.webapp.organiser.edit_faults import Troubles, fault_sentence, field_at, own_troubles, walk_rows
+from juri.webapp.organiser.edit_fields import Rows, field_of
 from juri.webapp.organiser.edit_screen import asked_act
-from juri.webapp.organiser.edit_slots import Rows, field_of, slot_form
+from juri.webapp.organiser.edit_slots import slot_form
 from juri.webapp.organiser.rubric_check import Found, as_node, check_rubric
 from juri.webapp.organiser.rubric_document import document_with, faults_elsewhere
 from juri.webapp.organiser.rubric_slots import RubricSlots
@@ -137,7 +138,8 @@ class RubricScreen:
         found: dict[int | None, WeightSum] = {}
 
         def add_up(some: tuple[Branch, ...], above: int | None) -> None:
-            weights = [rows[each.place].get("weight", 1) for each in some if is_row(rows[each.place])]
+            told = [rows[each.place] for each in some if is_row(rows[each.place])]
+            weights = [row.get("weight", 1) for row in told if row.get("counts", True)]
             found[above] = WeightSum(
                 sum((Decimal(w) for w in weights if isinstance(w, (int, Decimal))), Decimal(0)), goal
             )

@@ -11,23 +11,21 @@ from wtforms import BooleanField, HiddenField, StringField
 
 from juri.core.editions.rubric_schema import BonusSchema, CriterionSchema
 from juri.core.extension import RubricKind
+from juri.webapp.organiser.edit_fields import Group, Rows
 from juri.webapp.organiser.edit_schema import Surroundings, schema_slots
 from juri.webapp.organiser.edit_slots import (
-    Group,
-    Rows,
     Slot,
     choice_slot,
     lines_slot,
     number_slot,
-    read_figure,
     read_over,
     read_slots,
     rows_slot,
     show_slots,
-    shown_figure,
     slot_form,
     text_slot,
 )
+from juri.webapp.organiser.edit_values import read_figure, shown_figure
 from juri.webapp.organiser.edit_words import label_of
 from juri.webapp.organiser.rubric_tree import read_depth, rows_of, tree_of
 from juri.webapp.organiser.rubric_words import Looks, looks_of
@@ -124,6 +122,7 @@ def _criterion_slots(kind: RubricKind, around: Surroundings) -> list[Slot]:
         "name": text_slot("name", lazy_gettext("Aspect"), maxlength=300),
         "description": text_slot("description", lazy_gettext("What jurors are to look at"), long=True, rows=2),
         "weight": weight_slot(looks),
+        "counts": informs_slot(),
         "scale": scale_slot("scale", lazy_gettext("Scale of this aspect"), empty=lazy_gettext("as the whole rubric")),
     }
     common = schema_slots(CriterionSchema(), around, leave_out=["children"], overrides=overrides)
@@ -134,25 +133,27 @@ def _criterion_slots(kind: RubricKind, around: Surroundings) -> list[Slot]:
 
 
 class Weight(Group):
-    """A weight: a number, or "information only", which the document writes as 0."""
+    """A weight: a number, whose sum with those beside it is shown."""
 
 
 def weight_slot(looks: Looks) -> Slot:
-    """Return the slot of a weight; in most kinds it may be 0, for an answer that is asked for and counts nothing."""
+    """Return the slot of a weight."""
     typed = {"inputmode": "decimal", "autocomplete": "off", "size": 5}
-    parts = [
-        Slot("number", StringField(looks.weight, render_kw=typed)),
-        Slot("none", BooleanField(lazy_gettext("Information only, counts nothing"))),
-    ]
+    parts = [Slot("number", StringField(looks.weight, render_kw=typed))]
 
     def show(value: Any) -> dict[str, Any]:
-        counts_nothing = looks.may_inform and not isinstance(value, bool) and value == 0
-        return {"number": "" if counts_nothing else shown_figure(value), "none": counts_nothing}
+        return {"number": shown_figure(value)}
 
     def read(data: Any) -> Any:
-        return 0 if (data or {}).get("none") else read_figure((data or {}).get("number"))
+        return read_figure((data or {}).get("number"))
 
     return Slot("weight", Weight(slot_form(parts), looks.weight), show, read)
+
+
+def informs_slot() -> Slot:
+    """Return the slot of ``counts``, shown the other way round: a tick for what is asked for information only."""
+    label = lazy_gettext("Information only, counts nothing")
+    return Slot("counts", BooleanField(label), lambda value: value is False, lambda ticked: False if ticked else None)
 
 
 def scale_slot(key: str, label: Any, *, empty: Any) -> Slot:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from juri.core.editions.positions import Steps
-from juri.webapp.organiser.edit_slots import MOST_ROWS, Rows
+from juri.webapp.organiser.edit_fields import MOST_ROWS, Rows
 
 DEEPEST = 5
 LONGEST_ID = 40

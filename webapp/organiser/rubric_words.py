@@ -19,15 +19,13 @@ from juri.webapp.organiser.edit_words import KIND_NAMES, KIND_TEXTS
 class Looks:
     """How the rows of a kind are shown.
 
-    ``weighs_below`` tells that elements have weights of their own, ``may_inform`` that a weight of 0 is an answer that
-    counts nothing, ``has_scale`` that the rubric says which values may be given. ``sums`` is what the sum of weights is
-    called, None where it says nothing.
+    ``weighs_below`` tells that elements have weights of their own, ``has_scale`` that the rubric says which values may
+    be given. ``sums`` is what the sum of weights is called, None where it says nothing.
     """
 
     weight: Any
     sums: Any = None
     weighs_below: bool = True
-    may_inform: bool = True
     has_scale: bool = True
 
 
@@ -35,7 +33,7 @@ _WEIGHT, _SUM = lazy_gettext("Weight"), lazy_gettext("Sum of weights")
 
 _LOOKS: Mapping[str, Looks] = {
     "levelled": Looks(_WEIGHT, _SUM, weighs_below=False),
-    "points": Looks(lazy_gettext("Points at most"), may_inform=False),
+    "points": Looks(lazy_gettext("Points at most")),
     "checklist": Looks(lazy_gettext("Counts"), has_scale=False),
 }
 

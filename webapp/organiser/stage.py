@@ -13,7 +13,7 @@ from juri.core.editions.gate import find_stage
 from juri.core.editions.model import StageRow
 from juri.core.judging.loads import panel_seats
 from juri.core.results.snapshots import find_snapshot
-from juri.core.stages.board import StageCard, edition_board
+from juri.core.stages.board import StageCard
 from juri.core.stages.gates import against_reopening, obstacles
 from juri.core.stages.outcomes import OutcomeLine, outcome_lines, tied_groups
 from juri.core.stages.progress import stage_progress
@@ -25,7 +25,7 @@ from juri.webapp.organiser import words
 from juri.webapp.organiser.blueprint import blueprint
 from juri.webapp.organiser.frame import Look, allowed, looking, page
 
-SEE = Needs("standings.see", in_edition)
+SEE = Needs("desk.see", in_edition)
 _WAITING = 10
 """So many entries that wait for jurors are named."""
 
@@ -49,13 +49,14 @@ def stage(edition: str, stage: str) -> Any:
     with looking(edition) as look:
         look.running.stage(stage)
         row = find_stage(look.session, look.running.id, stage)
-        card = edition_board(look.session, look.running).card(stage)
-        lines = outcome_lines(look.session, look.running, row) if row.state in {"closed", "sealed", "published"} else ()
+        card = look.board.card(stage)
+        is_over = row.state in {"closed", "sealed", "published"}
+        lines = outcome_lines(look.session, look.running, row) if is_over and not card.is_veiled else ()
         values = {
             "row": row,
             "card": card,
-            "against": obstacles(look.session, look.running, stage),
-            "snapshot": find_snapshot(look.session, row),
+            "against": () if card.is_veiled else obstacles(look.session, look.running, stage),
+            "snapshot": None if card.is_veiled else find_snapshot(look.session, row),
             "lines": lines,
             "counts": Counter(line.outcome for line in lines),
             "departures": [line for line in lines if line.departs],
@@ -68,7 +69,8 @@ def stage(edition: str, stage: str) -> Any:
             **_progress(look, card),
         }
     name = shown_text(look.running.stage(stage).name)
-    return page("stage.html", look.running, current="board", trail=[(name, "")], **values)
+    judges = stage in look.judged
+    return page("stage.html", look.running, current="board", trail=[(name, "")], judges=judges, **values)
 
 
 def _progress(look: Look, card: StageCard) -> dict[str, Any]:
@@ -102,11 +104,15 @@ def _judging_tools(edition: str, card: StageCard) -> list[Tool]:
     here: dict[str, Any] = {"edition": edition, "stage": card.key}
     assigned = Tool(gettext("Assignments"), url_for("organiser.assignments", **here), "users", card.asked)
     ranked = Tool(gettext("Standings"), url_for("organiser.standings", **here), "list")
+    seen = Tool(gettext("What the jurors make of the entries"), url_for("organiser.opinions", **here), "scale")
+    jury = Tool(gettext("How the jurors score"), url_for("organiser.jury", **here), "users", card.sent)
+    typed = Tool(gettext("Scorecards from paper"), url_for("organiser.paper", **here), "edit")
     late = Tool(gettext("Remind jurors"), url_for("organiser.remind", **here), "mail")
     return [
-        *([assigned] if allowed("assignment.change", edition) else []),
-        *([ranked] if card.state != "planned" else []),
-        *([late] if is_late(card) and allowed("juror.remind", edition) else []),
+        *([assigned] if allowed("assignment.change", **here) else []),
+        *([seen, jury, ranked] if card.state != "planned" and not card.is_veiled else []),
+        *([typed] if card.state == "open" and allowed("paper.type", **here) else []),
+        *([late] if is_late(card) and allowed("juror.remind", **here) else []),
     ]
 
 
@@ -120,7 +126,7 @@ def _act_tools(look: Look, row: StageRow, card: StageCard) -> list[Tool]:
     here: dict[str, Any] = {"edition": look.running.slug, "stage": card.key}
     tools = []
     for topic in card.kind.records:
-        is_screened = topic == "check" and "items" in card.spec.options and allowed("entry.screen", look.running.slug)
+        is_screened = topic == "check" and "items" in card.spec.options and allowed("entry.screen", **here)
         url = url_for("organiser.screening", **here) if is_screened else url_for("organiser.acts", topic=topic, **here)
         label = gettext("Screening") if is_screened else str(words.word(words.TOPICS, topic))
         tools.append(Tool(label, url, "check" if is_screened else "edit", kept[topic]))

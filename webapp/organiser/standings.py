@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import render_template, request, url_for
 from flask_babel import gettext
@@ -19,7 +21,9 @@ from juri.core.scoring.explain import explain_entry
 from juri.core.scoring.number import read_number
 from juri.core.scoring.rubric import Criterion, Rubric
 from juri.core.scoring.standings import Standings
-from juri.core.stages.board import StageCard, edition_board
+from juri.core.stages.board import StageCard
+from juri.core.stages.explanations import notes_of
+from juri.core.stages.past import standings_as_of
 from juri.core.stages.preview import Comparison, compare_rubrics, preview_outcome
 from juri.core.stages.views import sheets_of, stage_rubrics
 from juri.webapp.guard import Needs, guarded, in_edition
@@ -27,9 +31,12 @@ from juri.webapp.language import shown_text
 from juri.webapp.organiser import words
 from juri.webapp.organiser.blueprint import blueprint
 from juri.webapp.organiser.decisions import stage_tabs
+from juri.webapp.organiser.forms import PastForm
 from juri.webapp.organiser.frame import Attempt, Look, is_partial, looking, page
+from juri.webapp.organiser.remarks import remarks_on
 
 SEE = Needs("standings.see", in_edition)
+LOOK = Needs("desk.see", in_edition)
 Answer = str | Response | tuple[str, int]
 _OVER = ("closed", "sealed", "published")
 
@@ -44,10 +51,18 @@ class Ranked:
     names: Mapping[str, str]
 
 
-def _ranked(look: Look, card: StageCard) -> Ranked:
-    """Read the standings of a closed stage, or work out what they would be if it closed now."""
-    is_live = card.state not in _OVER
-    if is_live:
+def _moment(form: PastForm, zone: str) -> datetime | None:
+    """Return the moment that the address asks for; None for now."""
+    given: datetime | None = form.at.data if request.args.get("at") and form.validate() else None
+    return given.replace(tzinfo=ZoneInfo(zone)) if given else None
+
+
+def _ranked(look: Look, card: StageCard, at: datetime | None = None) -> Ranked:
+    """Read the standings of a closed stage, or work out what they would be if it closed now, or were at a moment."""
+    is_live = card.state not in _OVER and at is None
+    if at is not None and card.kind.judged:
+        found = standings_as_of(look.session, look.running, card.key, at)
+    elif is_live:
         found = preview_outcome(look.session, look.running, card.key).standings
     else:
         found = standings_in_force(look.session, find_stage(look.session, look.running.id, card.key))
@@ -56,16 +71,17 @@ def _ranked(look: Look, card: StageCard) -> Ranked:
 
 
 def _ranking_cards(look: Look) -> list[StageCard]:
-    """Return the stages that rank entries and were opened."""
-    cards = edition_board(look.session, look.running).cards
-    return [card for card in cards if card.state != "planned" and _may_rank(card)]
+    """Return the stages that rank entries and were opened, with those whose standings who asks will see later."""
+    return [
+        card for card in look.board.cards if card.state != "planned" and _may_rank(card) and look.tells_of(card.key)
+    ]
 
 
 def _may_rank(card: StageCard) -> bool:
     return card.kind.judged or bool({"of", "scale", "proposes"} & set(card.spec.options))
 
 
-@guarded(blueprint, "/<edition>/standings/", needs=SEE)
+@guarded(blueprint, "/<edition>/standings/", needs=LOOK)
 def standings(edition: str) -> Any:
     """Show the standings of the stage that is asked for, or of the one being worked on, track by track."""
     stage = request.args.get("stage", "")
@@ -76,19 +92,20 @@ def standings(edition: str) -> Any:
         card = next((card for card in cards if card.key == chosen), None)
         if stage and card is None:
             raise NotFound("standings", stage)
-        ranked = _ranked(look, card) if card else None
+        past = PastForm(request.args, meta={"csrf": False})
+        moment = _moment(past, look.running.edition.time_zone) if card and card.kind.judged else None
+        ranked = _ranked(look, card, moment) if card and not card.is_veiled else None
         tabs = stage_tabs(look, "organiser.standings", chosen, [(each.key, 0) for each in cards])
     return page(
-        "standings.html", look.running, current="standings", trail=[(gettext("Standings"), "")], card=card,
+        "standings.html", look.running, current="standings", trail=[(gettext("Standings"), "")], card=card, at=chosen,
         stage=chosen, ranked=ranked, tabs=tabs, is_provisional=card is None or card.state != "published",
-        tie_names=_criterion_names(look, card),
+        tie_names=_criterion_names(look), past=past, moment=moment,
     )  # fmt: skip
 
 
-def _criterion_names(look: Look, card: StageCard | None) -> dict[str, str]:
-    if card is None:
-        return {}
-    rubrics = stage_rubrics(look.running, card.spec).values()
+def _criterion_names(look: Look) -> dict[str, str]:
+    """Return what the criteria of the edition are called; a tie may be broken by one of an earlier stage."""
+    rubrics = look.running.edition.rubrics.values()
     return {leaf.id: leaf.name or leaf.id for rubric in rubrics for leaf in rubric.leaves}
 
 
@@ -107,9 +124,11 @@ def standing(edition: str, stage: str, code: str) -> Any:
         for found in ranked.standings.values():
             if code in {*found.rank_of(), *(each.entry for each in found.unranked)}:
                 told = explain_entry(code, found, sheets, rounding=card.spec.options.get("rounding", ()))
-        names = _criterion_names(look, card)
+        names = _criterion_names(look)
+        said = remarks_on(look, notes_of(sheet for sheet in sheets if sheet.entry == code))
     label = ranked.labels[code]
-    values: dict[str, Any] = {"told": told, "label": label, "criteria": names, "stage": stage, "code": code}
+    values: dict[str, Any] = {"told": told, "label": label, "criteria": names, "stage": stage, "code": code,
+                              "said": said}  # fmt: skip
     if is_partial():
         return render_template("organiser/standing_part.html", words=words, edition=edition, **values)
     title = f"{code} · {label.title}"

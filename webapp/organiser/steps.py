@@ -17,7 +17,6 @@ from werkzeug.wrappers import Response
 
 from juri.core.editions.gate import find_stage
 from juri.core.editions.verbs import Running
-from juri.core.stages.board import edition_board
 from juri.core.stages.gates import against_reopening, obstacles
 from juri.core.stages.signing import reopening_asked, sign_stage, signatures
 from juri.core.stages.verbs import (
@@ -37,6 +36,7 @@ from juri.webapp.language import shown_text
 from juri.webapp.organiser.blueprint import blueprint
 from juri.webapp.organiser.forms import EmbargoForm, NeededReasonForm, PlainForm, ReasonForm, SealForm
 from juri.webapp.organiser.frame import Attempt, Look, acting, looking, page, tell
+from juri.webapp.organiser.words import missing_word
 
 Answer = str | Response | tuple[str, int]
 Do = Callable[[WriteSession, Running, str], Any]
@@ -102,14 +102,17 @@ def stage_close(edition: str, stage: str) -> Answer:
     form = ReasonForm()
 
     def step(look: Look) -> Step:
-        card = edition_board(look.session, look.running).card(stage)
+        card = look.board.card(stage)
         consequences = [gettext("Nothing is accepted in it any more, not even what is being typed at this moment."),
                         gettext("Its rules propose what becomes of each entry; people decide afterwards.")]  # fmt: skip
         missing = card.asked - card.sent
         early = card.closes_at is not None and not card.is_overdue
+        form.reason.flags.required = early
+        policy = str(card.spec.options.get("missing") or "")
         return Step("close", gettext("Close the stage"), gettext("Close the stage"), consequences,
-                    against=obstacles(look.session, look.running, stage),
-                    more={"missing": missing, "early": early, "closes_at": card.closes_at})  # fmt: skip
+                    against=[] if card.is_veiled else obstacles(look.session, look.running, stage),
+                    more={"missing": missing, "early": early, "closes_at": card.closes_at,
+                          "counts_as": missing_word(policy) if policy else ""})  # fmt: skip
 
     def do(session: WriteSession, running: Running, key: str) -> Any:
         close_stage(session, running, key, by=desk().actor, early=form.reason.data or "")

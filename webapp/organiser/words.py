@@ -37,6 +37,9 @@ OUTCOMES: Words = {
     "undecided": lazy_pgettext("outcome", "to be decided by people"),
 }
 
+DECIDED = lazy_pgettext("outcome", "already decided")
+"""What is called an entry of a closed stage that people have decided on."""
+
 TOPICS: Words = {
     "check": lazy_pgettext("act", "Checklist answers"),
     "slot": lazy_pgettext("act", "Schedule"),
@@ -100,6 +103,12 @@ METHODS: Words = {
     "weighted": lazy_pgettext("method", "mean weighted by juror"),
     "rank_sum": lazy_pgettext("method", "sum of ranks"),
     "borda": lazy_pgettext("method", "Borda count"),
+    "severity": lazy_pgettext("method", "mean corrected for the severity of jurors"),
+    "blup": lazy_pgettext("method", "prediction of a mixed model"),
+    "zscore": lazy_pgettext("method", "mean in units of each juror's own spread"),
+    "bayes": lazy_pgettext("method", "mean drawn to the mean of all"),
+    "wilson": lazy_pgettext("method", "share of votes surely in favour"),
+    "jury_public": lazy_pgettext("method", "jury and public together"),
 }
 
 MISSING: Words = {
@@ -114,6 +123,7 @@ TIES: Words = {
     "first_places": lazy_pgettext("tie rule", "more first places"),
     "highest_sheet": lazy_pgettext("tie rule", "the highest sheet"),
     "lowest_sheet": lazy_pgettext("tie rule", "the highest of the lowest sheets"),
+    "juror": lazy_pgettext("tie rule", "more points from"),
     "median": lazy_pgettext("tie rule", "the median"),
     "fact": lazy_pgettext("tie rule", "the answer to"),
     "panel_decision": lazy_pgettext("tie rule", "the panel's order"),
@@ -163,13 +173,13 @@ def missing_word(policy: str) -> Any:
     return f"{word} ({number})" if number else word
 
 
-def tie_word(rule: str) -> Any:
-    """Say which rule set equals apart: ``criterion:manfaat`` as the higher mark in manfaat."""
+def tie_word(rule: str, criteria: Mapping[str, str]) -> Any:
+    """Say which rule set equals apart: ``criterion:manfaat`` as the higher mark in what ``criteria`` calls it."""
     name, _, argument = rule.partition(":")
     word = TIES.get(name)
     if word is None:
         return rule
-    return f"{word} {argument}" if argument else word
+    return f"{word} {criteria.get(argument, argument)}" if argument else word
 
 
 def rank_text(rank: Fraction) -> str:

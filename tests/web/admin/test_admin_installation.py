@@ -93,13 +93,6 @@ def test_an_auditor_sees_the_trail_of_the_edition_and_no_more(client_for):
     ] == [404] * 3
 
 
-def test_plugins_say_where_they_come_from_what_they_add_and_how_they_are_switched_off(make_app, admin_of):
-    admin = admin_of(make_app(plugins_off="exporters.as_json"))
-    page = admin.get("/admin/plugins").text
-    assert ("JURI_PLUGINS_OFF=exporters.as_json" in page, "switched off" in page) == (True, True)
-    assert ("stages.plenary" in page, "<code>plenary</code>" in page) == (True, True)
-
-
 def test_the_overview_and_the_jobs_say_how_the_installation_stands(web_bench, three_mails, admin_of):
     admin = admin_of()
     page = admin.get("/admin/").text

@@ -93,6 +93,21 @@ def test_a_role_is_given_and_taken_back(admin, stored):
     assert "You cannot take this role from yourself" in mine.text
 
 
+def test_a_role_is_given_for_one_stage_of_the_edition_that_is_chosen(admin, stored):
+    nova = stored(number_of, "nobody@kota.test")
+    page = f"/admin/people/{nova}"
+    role = {"role": "secretariat", "edition": "kota-2026", "stage": "kota-2026/admin"}
+    for wrong in ({**role, "edition": ""}, {**role, "role": "juror"}, {**role, "stage": "kota-2026/nada"}):
+        assert (admin.post(f"{page}/grant", data=wrong).status_code, roles(stored, "nobody@kota.test")) == (422, [])
+    assert "kota-2026, admin" in admin.post(f"{page}/grant", data=role, follow_redirects=True).text
+    assert roles(stored, "nobody@kota.test") == ["secretariat (kota-2026, admin)"]
+    assert "kota-2026, admin" in admin.get("/admin/people?role=secretariat").text
+    held = {"role": "secretariat", "edition": "kota-2026"}
+    assert admin.post(f"{page}/revoke", data=held).status_code == 404
+    assert admin.post(f"{page}/revoke", data={**held, "stage": "admin"}).status_code == 302
+    assert roles(stored, "nobody@kota.test") == []
+
+
 def test_an_account_is_closed_with_a_reason_and_its_browsers_are_signed_out(admin, stored, client_for):
     juror = client_for("j1@kota.test")
     assert juror.get("/account/").status_code == 200

@@ -1,7 +1,10 @@
 """Entries, scorecards and results over the API: good input and bad, stale versions, the same write sent twice."""
 
+from fractions import Fraction
+
 import pytest
 
+from juri.core.scoring.standings import Standing, Standings
 from juri.core.stages.verbs import close_stage
 
 E = "/editions/tulis-2026"
@@ -244,10 +247,10 @@ class TestResults:
         ask = api("organiser@kota.test")
         (track,) = [each for each in ask("GET", f"{E}/stages/penilaian/standings").json["tracks"] if each["lines"]]
         assert track["lines"] == [
-            {"rank": "1", "entry": "T-04", "score": "90", "score_exact": "90", "sheets": 2, "tied": False,
-             "tie_rule": ""},
-            {"rank": "2", "entry": "T-03", "score": "70", "score_exact": "70", "sheets": 2, "tied": False,
-             "tie_rule": ""},
+            {"rank": "1", "entry": "T-04", "score": "90", "score_exact": "90", "raw": None,
+             "raw_exact": None, "raw_rank": None, "sheets": 2, "tied": False, "tie_rule": ""},
+            {"rank": "2", "entry": "T-03", "score": "70", "score_exact": "70", "raw": None,
+             "raw_exact": None, "raw_rank": None, "sheets": 2, "tied": False, "tie_rule": ""},
         ]  # fmt: skip
         (one,) = ask("GET", f"{E}/stages/penilaian/progress").json["entries"]
         assert one == {"entry": "T-04", "title": "Kelas Malam Pesisir", "assigned": 2, "done": 2, "waits_for": []}
@@ -257,6 +260,18 @@ class TestResults:
         assert ask("GET", f"{E}/audit/head").status_code == 404
         trail = api("auditor@kota.test")("GET", f"{E}/audit/head").json
         assert (trail["events"] > 0, len(trail["head"])) == (True, 64)
+
+    def test_a_corrected_score_has_the_uncorrected_one_beside_it(self, api, tulis, monkeypatch):
+        tulis.judge()
+        tulis.announce(publish=False)
+        line = Standing(Fraction(1), "T-04", Fraction(90), 2, raw=Fraction(265, 3), raw_rank=Fraction(2))
+        found = {"umum": Standings((line,), method="severity")}
+        monkeypatch.setattr("juri.webapp.api.results.standings_in_force", lambda *_: found)
+        (track,) = api("organiser@kota.test")("GET", f"{E}/stages/penilaian/standings").json["tracks"]
+        (told,) = track["lines"]
+        assert {name: told[name] for name in ("rank", "score", "raw", "raw_exact", "raw_rank")} == {
+            "rank": "1", "score": "90", "raw": "88.33333333333333333333", "raw_exact": "265/3", "raw_rank": "2",
+        }  # fmt: skip
 
     def test_what_is_published_is_for_everybody_as_openly_as_the_edition_says(self, api, local, tulis):
         tulis.judge()

@@ -170,6 +170,15 @@ class TestBeginning:
         page = unit.get(answer.location)
         assert ("Ditiru dari mana" in page.text, "Ditiru dari mana" in unit.get(T1 + "edit").text) == (True, False)
 
+    def test_a_double_click_begins_one_entry_and_another_text_in_the_same_form_another(self, unit, tulis):
+        (key,) = re.findall(r'name="key" type="hidden" value="([^"]+)"', unit.get(HERE + "new").text)
+        sent = {"key": key, "title": "Kartu Ibu", "track": "umum", "category": "kesehatan"}
+        twice = [unit.post(HERE + "new", data=sent).location for _ in range(2)]
+        other = unit.post(HERE + "new", data={**sent, "title": "Kartu Bapak"}).location
+        assert (len(set(twice)), other in twice) == (1, False)
+        counted = tulis.read(lambda session, running: session.query(EntryRow).filter_by(edition_id=running.id).count())
+        assert counted == 5 + 2
+
     def test_what_is_wrong_stands_at_its_field_and_what_was_typed_stays(self, unit, tulis):
         before = states(tulis)
         answer = unit.post(HERE + "new", data={"title": " ", "track": "", "category": "pendidikan", "unit": "Unit X"})
@@ -331,11 +340,29 @@ class TestWhatAnAgencyIsTold:
 
     def test_field_14_nor_does_withdrawing_tell_who_is_still_in_the_race(self, local, rival, tulis):
         tulis.judge()
+        tulis.choose()
+        assert (states(tulis)["T-03"], states(tulis)["T-04"]) == ("stopped", "advanced")
+        for client, page in ((local, T3), (rival, T4)):
+            assert f'href="{page}withdraw"' in client.get(page).text
+            assert client.post(f"{page}withdraw", data={"reason": "mundur"}).status_code == 302
+            assert badges(client.get(page)) == ["ditarik"]
+        assert {states(tulis)[code] for code in ("T-03", "T-04")} == {"withdrawn"}
+
+    def test_field_14_nor_does_it_once_the_result_is_sealed_and_nothing_is_withdrawn(self, local, rival, tulis):
+        tulis.judge()
         tulis.announce(publish=False)
         for client, page in ((local, T3), (rival, T4)):
             answer = client.post(f"{page}withdraw", data={"reason": "mundur"})
-            told = ["Pendaftaran tidak sedang dibuka. Inovasi tidak dapat diubah sekarang."]
-            assert (answer.status_code, notices(answer)) == (409, told)
+            told = ["Hasil sudah ditetapkan. Inovasi tidak dapat ditarik lagi."]
+            assert (answer.status_code, notices(answer), badges(client.get(page))) == (409, told, ["dikirim"])
+
+    def test_where_the_edition_does_not_say_so_withdrawing_ends_with_the_registration(self, client_for):
+        page = "/entrant/kota-2026/entries/K-01/"
+        unit = client_for("local@kota.test")
+        assert "/withdraw" not in unit.get(page).text
+        answer = unit.post(f"{page}withdraw", data={"reason": "mundur"})
+        told = ["Pendaftaran tidak sedang dibuka. Inovasi tidak dapat diubah sekarang."]
+        assert (answer.status_code, notices(answer)) == (409, told)
 
     def test_afterwards_each_reads_the_own_result_and_the_comments_without_names(self, local, rival, tulis):
         tulis.judge()

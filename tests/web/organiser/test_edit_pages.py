@@ -12,6 +12,7 @@ EVERYTHING = """\
 juri: 1
 edition: sukoharjo-2026
 name: Lomba
+secretariat: {name: Panitia, phone: (0271) 593068, hours: {id: Senin, en: Monday}}
 calendar: {buka: 2026-01-05, tutup: "2026-01-31T23:59:00+07:00"}
 clusters: [dinas, {id: desa, name: Desa}]
 categories: [kesehatan, pendidikan]
@@ -105,7 +106,7 @@ def touched(page):
 
 
 def test_a_form_that_is_saved_untouched_changes_nothing(full):
-    parts = ("about", "calendar", "groups", "rules", "limits", "sources")
+    parts = ("about", "secretariat", "calendar", "groups", "rules", "limits", "sources")
     listed = {name: full.get(f"/part/{name}") for name in ("tracks", "form", "panels", "stages")}
     items = [path for page in listed.values() for path in re.findall(r'/edit(/part/\w+/[^"#]+)"', page)]
     assert len(items) == 2 + 3 + 1 + 7
@@ -177,6 +178,61 @@ def test_a_stage_of_a_kind_is_added_with_what_its_choices_ask_for(full):
         '    missing: "quorum:2"\n'
         '    ties: ["criterion:baru"]\n'
     )
+
+
+def test_what_is_dropped_by_number_of_sheets_is_rows_that_are_added_and_taken_out(full):
+    path = "/part/stages/nilai"
+    rows = "method-with-trimmed-per_n"
+    empty = {"method__with-trimmed__low": "", "method__with-trimmed__high": ""}
+    page = full.send(path, f"add:{rows}", **empty).text
+    page = full.send(path, f"add:{rows}", page=page).text
+    typed = {
+        "method__with-trimmed__per_n__0__key": "9",
+        "method__with-trimmed__per_n__0__value__0": "1",
+        "method__with-trimmed__per_n__0__value__1": "2",
+        "method__with-trimmed__per_n__1__key": "5",
+        "method__with-trimmed__per_n__1__value__0": "0",
+        "method__with-trimmed__per_n__1__value__1": "1",
+    }
+    assert full.send(path, "save", page=page, **typed).status_code == 303
+    assert re.search(r"per_n: \{9: \[1, 2\], 5: \[0, 1\]\}", full.text())
+    before = full.text()
+    assert full.send(path, "save").status_code == 303  # untouched
+    assert full.text() == before
+    page = full.send(path, f"remove:{rows}-1").text
+    assert full.send(path, "save", page=page).status_code == 303
+    assert re.search(r"per_n: \{9: \[1, 2\]\}", full.text())
+
+
+@pytest.mark.parametrize(("key", "low", "at"), [("9", "satu", "method-with-trimmed-per_n-0"), ("3", "2", "method")])
+def test_a_number_of_sheets_that_cannot_be_is_told_where_it_stands(full, key, low, at):
+    path, none = "/part/stages/nilai", {"method__with-trimmed__low": "", "method__with-trimmed__high": ""}
+    page = full.send(path, "add:method-with-trimmed-per_n", **none).text
+    typed = {
+        "method__with-trimmed__per_n__0__key": key,
+        "method__with-trimmed__per_n__0__value__0": low,
+        "method__with-trimmed__per_n__0__value__1": "1",
+    }
+    answer = full.send(path, "save", page=page, **typed)
+    assert (answer.status_code, full.text()) == (422, EVERYTHING)
+    assert at in errors_of(answer.text)
+
+
+def test_the_places_of_each_group_are_rows(full):
+    path = "/part/stages/saring"
+    rule = "rule__with-all" if "rule-with-all-choice" in full.get(path) else "rule__with-each__umum"
+    chosen = {f"{rule}__choice": "ratio_of_quota"}
+    page = full.send(path, "rows", **chosen).text
+    name = rule.replace("__", "-")
+    page = full.send(path, f"add:{name}-with-ratio_of_quota-places", page=page).text
+    typed = {
+        f"{rule}__with-ratio_of_quota__ratio": "1",
+        f"{rule}__with-ratio_of_quota__by": "cluster",
+        f"{rule}__with-ratio_of_quota__places__0__key": "dinas",
+        f"{rule}__with-ratio_of_quota__places__0__value": "4",
+    }
+    assert full.send(path, "save", page=page, **typed).status_code == 303
+    assert "places: {dinas: 4}" in full.text()
 
 
 def test_items_change_places_by_a_button_and_by_dragging_and_are_taken_out(full):

@@ -300,11 +300,12 @@ def test_the_shown_fields_change_what_they_name(kinds):
     }
 
 
-def test_information_only_is_a_weight_of_nothing(editor):
+def test_what_is_asked_for_information_only_counts_nothing(editor):
     page = editor.open("nilai")
-    fields = sent(page, **{"criteria-0-weight-number": "70", "criteria-2-weight-none": "y"})
+    fields = sent(page, **{"criteria-0-weight-number": "70", "criteria-2-counts": "y"})
     editor.send("nilai", fields, 303)
-    assert [each["weight"] for each in editor.rubrics["nilai"]["criteria"]] == [70, 30, 0]
+    criteria = editor.rubrics["nilai"]["criteria"]
+    assert [each.get("counts", True) for each in criteria] == [True, True, False]
     assert "hanya informasi" in said(editor.open("nilai"))
 
 

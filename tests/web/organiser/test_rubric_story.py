@@ -45,11 +45,12 @@ def press(page: Any, *keys: str) -> None:
         page.keyboard.press(key)
 
 
-def criteria(bench: Any) -> list[tuple[str, int]]:
+def criteria(bench: Any) -> list[tuple[str, int, bool]]:
+    """Return the aspects that were saved, with their weights and whether they count."""
     with bench.database.read() as session:
         text = look_at_copy(session, bench.registry, EDITION).text
     found = read_document(text, bench.registry).data["rubrics"]["nilai"]["criteria"]
-    return [(each["id"], each["weight"]) for each in found]
+    return [(each["id"], each.get("weight"), each.get("counts", True)) for each in found]
 
 
 def test_a_rubric_is_written_by_keyboard_and_by_drag(page_for, web_bench):
@@ -98,16 +99,17 @@ def test_a_rubric_is_written_by_keyboard_and_by_drag(page_for, web_bench):
     assert page.evaluate("document.activeElement.id") == "criteria-3-name"
     followed(page, lambda: page.keyboard.type("Biaya"))
     assert page.locator("#juror-view legend").last.inner_text().split()[:2] == ["4", "Biaya"]
+    followed(page, lambda: page.locator("#criteria-3-weight-number").fill("15"))
     page.locator("#criteria-3 summary").press("Enter")
-    page.locator("#criteria-3-weight-none").press("Space")
-    assert page.locator("#criteria-3-weight-number").is_disabled()
+    page.locator("#criteria-3-counts").press("Space")
+    assert not page.locator("#criteria-3-weight-number").is_editable()  # but it is kept, should the aspect count again
     assert total.locator("b").inner_text() == "100"
     page.evaluate(AXE.read_text(encoding="utf-8"))
     assert page.evaluate(SERIOUS, True) == []
 
     page.locator(".form-end button").first.press("Enter")
     page.wait_for_url("**/edit/force")
-    assert criteria(web_bench) == [("kebaruan", 30), ("manfaat", 50), ("keberlanjutan", 20), ("biaya", 0)]
+    assert criteria(web_bench) == [("kebaruan", 30, 1), ("manfaat", 50, 1), ("keberlanjutan", 20, 1), ("biaya", 15, 0)]
     assert refused == []
 
 

@@ -62,8 +62,8 @@ ENTRIES = {
 }
 """Title, agency, and the points that every juror gives: R-2 and R-6 are equals, R-3 loses its place to R-4."""
 
-STEPS = ("empty", "registering", "screening", "judging", "judged", "cutting", "visiting", "meeting", "announcing",
-         "published")  # fmt: skip
+STEPS = ("empty", "registering", "screening", "judging", "judged", "cutting", "visiting", "objecting", "meeting",
+         "announcing", "published")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -104,8 +104,8 @@ class Raya:
         self.do(decide, stage, signer="Ketua", reason="sesuai aturan", outcomes=outcomes)
         self.do(seal_stage, stage, signers=["Ketua"])
 
-    def judge(self, juror: str, entry: str, points: int, stage: str = "penilaian") -> None:
-        answers = {"manfaat": str(points), "kebaruan": str(points)}
+    def judge(self, juror: str, entry: str, points: int, stage: str = "penilaian", *, new: int | None = None) -> None:
+        answers = {"manfaat": str(points), "kebaruan": str(points if new is None else new)}
         sheet = self.look(
             lambda session, running: prepare_scorecard(
                 session, running, stage=stage, entry=entry, juror=juror, answers=answers, draft=False
@@ -171,7 +171,7 @@ class Raya:
         self.do(open_stage, "wawancara")
         self.do(assign, "wawancara")
 
-    def meet(self) -> None:
+    def hear(self) -> None:
         alive = ("R-1", "R-2", "R-4", "R-5")
         self.do(
             record_acts, "wawancara", [Act("attendance", {"present": "yes", "leader": "yes"}, each) for each in alive]
@@ -184,6 +184,8 @@ class Raya:
         self.do(open_stage, "favorit")
         self.finish("favorit")
         self.do(open_stage, "sanggah")
+
+    def meet(self) -> None:
         self.finish("sanggah")
         self.do(open_stage, "pleno")
 
@@ -205,6 +207,7 @@ _PLAYED: Mapping[str, Callable[[Raya], None]] = {
     "judged": Raya.judge_all,
     "cutting": Raya.cut,
     "visiting": Raya.visit,
+    "objecting": Raya.hear,
     "meeting": Raya.meet,
     "announcing": Raya.announce,
     "published": Raya.publish,

@@ -13,7 +13,8 @@ from juri.core.stages.verbs import open_stage
 
 AT = "/organiser/raya-2026"
 PAGES = ("/", "/entries/", "/standings/", "/jurors/", "/jurors/conflicts", "/decisions/", "/stages/penilaian/",
-         "/stages/penilaian/assignments", "/stages/administrasi/", "/stages/administrasi/screening")  # fmt: skip
+         "/stages/penilaian/assignments", "/stages/penilaian/jury", "/stages/administrasi/",
+         "/stages/administrasi/screening")  # fmt: skip
 
 
 MOST_BYTES, MOST_REQUESTS = 180_000, 12

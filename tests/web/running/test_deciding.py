@@ -53,6 +53,37 @@ def test_a_decision_departs_from_the_proposal_only_with_a_reason_of_its_own(clos
 
 
 @pytest.mark.parametrize("step", ["cutting"])
+def test_decisions_are_paged_and_filtered_by_what_waits_and_what_departs(closed, oka, monkeypatch):
+    def shown(query=""):
+        page = oka.get(f"/organiser/raya-2026/decisions/?stage=nominasi{query}").text
+        return re.findall(r'<th role="rowheader"[^>]*><a[^>]*>([^<]+)</a>', page)
+
+    monkeypatch.setattr("juri.webapp.organiser.decisions.PAGE", 4)
+    assert (shown(), shown("&page=2")) == (["R-1", "R-2", "R-6", "R-3"], ["R-4", "R-5"])
+    assert (shown("&page=9"), shown("&page=x")) == (["R-4", "R-5"], shown())
+    assert (shown("&show=undecided"), shown("&show=waiting&page=2")) == (["R-2", "R-6"], ["R-4", "R-5"])
+    oka.post(f"{AT}/decide", data={"signer": "Bupati", "reason": "rules", "o:R-3": "advance", "w:R-3": "first"})
+    assert (shown("&show=waiting"), shown("&show=departures"), shown("&track=none")) == (["R-2", "R-6"], ["R-3"], [])
+    assert "No entry fits" in oka.get("/organiser/raya-2026/decisions/?stage=nominasi&track=none").text
+
+
+@pytest.mark.parametrize("step", ["cutting"])
+def test_what_need_not_be_looked_at_is_folded_away_but_stays_in_the_form(closed, oka, monkeypatch):
+    def folds(page):
+        found = re.findall(r'<details class="fold"( open)?>(.*?)</details>', page, re.DOTALL)
+        return [(bool(opened), re.findall(r'name="o:([^"]+)"', text)) for opened, text in found]
+
+    assert {opened for opened, _ in folds(oka.get(f"{AT}/decide").text)} == {True}  # few entries: nothing is folded
+    monkeypatch.setattr("juri.webapp.organiser.decisions._FEW", 2)
+    assert folds(oka.get(f"{AT}/decide").text) == [
+        (False, ["R-1", "R-4", "R-5"]), (True, ["R-2", "R-6"]), (False, ["R-3"]),
+    ]  # fmt: skip
+    refused = oka.post(f"{AT}/decide", data={"signer": "Bupati", "reason": "rules", "o:R-3": "advance", "w:R-3": ""})
+    assert folds(refused.text)[2] == (True, ["R-3"])
+    assert "4 entries that are not decided yet are decided as proposed" in refused.text
+
+
+@pytest.mark.parametrize("step", ["cutting"])
 def test_what_is_open_stays_open_until_somebody_decides_it(closed, oka):
     oka.post(f"{AT}/decide", data={"signer": "Bupati", "reason": "by the rules"})
     assert sorted(decided(closed)) == ["R-1", "R-3", "R-4", "R-5"]

@@ -29,11 +29,18 @@ PAGES = {
         "organiser.import_entries": [f"{AT}/entries/import"],
         "organiser.import_jurors": [f"{AT}/jurors/import"],
         "organiser.jurors": [f"{AT}/jurors/?stage=penilaian"],
+        "organiser.jury": [f"{STAGE}/jury"],
         "organiser.conflicts": [f"{AT}/jurors/conflicts"],
-        "organiser.assignments": [f"{STAGE}/assignments?rule=balanced&seed=3"],
+        "organiser.message": [f"{AT}/jurors/message?juror=J1"],
+        "organiser.opinions": [f"{STAGE}/entries?show=third&beyond=x", f"{STAGE}/entries?beyond=0"],
+        "organiser.paper": [f"{STAGE}/paper/"],
+        "organiser.type_paper": [f"{STAGE}/paper/of/J2"],
+        "organiser.check_paper": [f"{STAGE}/paper/1"],
+        "organiser.assignments": [f"{STAGE}/assignments?rule=balanced&seed=3", f"{STAGE}/assignments?replace=J1"],
         "organiser.standings": [f"{AT}/standings/"],
         "organiser.standing": [f"{AT}/standings/penilaian/R-1"],
         "organiser.what_if": [f"{AT}/what-if/penilaian?w:nilai:manfaat=70&w:nilai:kebaruan=30"],
+        "organiser.firmness": [f"{AT}/firmness/penilaian?top=2"],
         "organiser.exports": [f"{AT}/exports/"],
         "organiser.screening": [f"{AT}/stages/administrasi/screening?show=all"],
         "public.home": ["/"],
@@ -65,6 +72,7 @@ PAGES = {
         "admin.audit": ["/admin/audit"],
         "admin.edition_audit": ["/admin/audit/edition/raya-2026"],
         "admin.plugins": ["/admin/plugins"],
+        "admin.plugin": ["/admin/plugins/kinds.weighted"],
         "admin.jobs": ["/admin/jobs"],
         "public.home": ["/"],
         "public.result": ["/results/raya-2026"],
@@ -135,6 +143,14 @@ def close_the_cut(raya):
     raya.do(close_stage, "nominasi")
 
 
+def type_a_sheet(raya):
+    from juri.core.judging.paper import type_sheet
+    from juri.core.judging.scorecards import prepare_scorecard
+
+    typed = {"stage": "penilaian", "entry": "R-2", "juror": "J1", "answers": {"manfaat": "80", "kebaruan": "70"}}
+    raya.do(type_sheet, raya.look(lambda session, running: prepare_scorecard(session, running, **typed)), version=0)
+
+
 def write_a_mail(raya):
     from juri.core.accounts.outbox import queue_mail
     from juri.core.entries.people import find_person
@@ -157,6 +173,8 @@ def write_a_mail(raya):
     ],
 )
 def test_every_page_is_readable_reachable_and_within_its_budget(raya, visit, pages, email):
+    if pages == "judging":
+        type_a_sheet(raya)
     if pages == "closed":
         close_the_cut(raya)
     if pages == "published":

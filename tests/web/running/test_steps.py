@@ -38,7 +38,7 @@ def test_a_stage_does_not_open_before_those_before_it_are_sealed(raya, oka):
 
 def test_closing_before_the_deadline_needs_a_reason(raya, oka):
     page = oka.get(f"{AT}/penilaian/close").text
-    assert "12 scorecards are missing. They count as the edition says." in page
+    assert "12 scorecards are missing. The edition says: only submitted sheets count." in page
     assert "30 November 2099 16:00 WIT" in page
     refused = oka.post(f"{AT}/penilaian/close", data={"reason": " "})
     assert (refused.status_code, raya.state("penilaian")) == (409, "open")

@@ -14,7 +14,7 @@ import pytest
 from flask import Flask, g, url_for
 
 from juri.core.errors import NotFound
-from juri.core.policy import Actor, Subject, may
+from juri.core.policy import Actor, Permission, Subject, may
 from juri.webapp.desk import Desk
 from juri.webapp.guard import POLICIES, Needs
 
@@ -26,6 +26,7 @@ VALUES: Mapping[str, Any] = {
     "stage": "penilaian",
     "entry": "K-01",
     "code": "K-01",
+    "juror": "J1",
     "topic": "check",
     "name": "csv",
     "to": "judging",
@@ -38,6 +39,7 @@ VALUES: Mapping[str, Any] = {
     "at": "0",
     "token": "nothing",
     "filename": "juri.css",
+    "plugin": "exporters.as_csv",
 }
 """A value of each argument, as it is in our own edition, our own agency, our own assignment."""
 
@@ -54,7 +56,7 @@ FITTING: Mapping[str, Mapping[str, Any]] = {
 }
 """Arguments that belong together."""
 
-SHOWN, NOT_FOUND, TO_SIGN_IN = "shown", "not found", "to sign in"
+SHOWN, NOT_FOUND, TO_SIGN_IN, HELD_BACK = "shown", "not found", "to sign in", "held back while judging"
 
 API = "api."
 """How the names of the API's routes begin: programs are told to sign in whatever they ask for."""
@@ -64,6 +66,8 @@ ELSEWHERE: Mapping[str, tuple[str, str]] = {
     "account.provider_return": (NOT_FOUND, "no provider is configured"),
     "organiser.roll_call": (NOT_FOUND, "no stage of this edition is attended"),
     "organiser.edit_fill": (NOT_FOUND, "nothing is unknown in these editions"),
+    "organiser.check_paper": (NOT_FOUND, "no sheet was typed"),
+    "organiser.take_back_paper": (NOT_FOUND, "no sheet was typed"),
     "organiser.preview": (NOT_FOUND, "nothing is sealed yet"),
 }
 """What a route answers here to those whom it lets in, where that is no page."""
@@ -72,6 +76,8 @@ PUBLISHED: Mapping[str, frozenset[str]] = {"public.result": frozenset({OTHER}), 
 """Routes for anyone, which show what an edition has published."""
 
 OF_AN_AGENCY = frozenset({"unit", "local_admin"})
+
+JUDGES = frozenset({"juror", "judge"})
 
 OF_THE_VIEW: Mapping[str, frozenset[str]] = {"admin.home": frozenset({"administrator", "auditor"})}
 """Routes for everybody who is signed in, whose view looks closer."""
@@ -89,11 +95,11 @@ class Route:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a request goes: the relation of our people to what it names."""
+    """Where a request goes: the relation of our people to what it names; by role, whose assignment it is."""
 
     name: str
     values: Mapping[str, Any]
-    own_assignment: bool = False
+    own_assignment: frozenset[str] = frozenset()
     agency: str = ""
 
 
@@ -128,8 +134,10 @@ def places_of(world: Any) -> list[Place]:
         return {**VALUES, "entry": code, "code": code}
 
     return [
-        Place("own agency, own assignment", entry(found["own_entry"]), own_assignment=True, agency=health),
-        Place("other agency, own assignment", entry(found["shared_entry"]), own_assignment=True, agency=education),
+        Place(
+            "own agency, own assignment", entry(found["own_entry"]), own_assignment=frozenset({"juror"}), agency=health
+        ),
+        Place("other agency, own assignment", entry(found["shared_entry"]), own_assignment=JUDGES, agency=education),
         Place("other agency, other juror", entry(found["unassigned_entry"]), agency=education),
         Place("other edition", {**entry("D-01"), "edition": OTHER, "stage": "menilai"}, agency=education),
         Place("edition that is not there", {**entry("D-01"), "edition": ABSENT, "stage": "menilai"}),
@@ -174,7 +182,7 @@ class Requests:
             for child in sorted(route.arguments & set(CHILDREN)) if "edition" in route.arguments else ():
                 names = (f"{child} of the other edition", f"{child} of none")
                 places = [
-                    replace(own, name=name, values={**own.values, child: value}, own_assignment=False)
+                    replace(own, name=name, values={**own.values, child: value}, own_assignment=frozenset())
                     for name, value in zip(names, CHILDREN[child], strict=True)
                 ]
                 there, nowhere = (Case(route, each, role, address(self.app, route, each, child)) for each in places)
@@ -191,7 +199,10 @@ class Requests:
     def expected(self, case: Case) -> str:
         """Return what a request comes to, by the policy; see ``outcome``."""
         route = case.route
-        if not self.lets_in(case):
+        answer = allows(self.app, self.world, case)
+        if answer.code == "judges_here":
+            return HELD_BACK
+        if not answer.allowed:
             asks_first = route.method == "GET" or route.endpoint.startswith(API)
             return TO_SIGN_IN if case.role == "anonymous" and asks_first and not route.needs.anyone else NOT_FOUND
         if "edition" in route.arguments and case.place.values["edition"] == ABSENT:
@@ -200,14 +211,16 @@ class Requests:
 
     def lets_in(self, case: Case) -> bool:
         """Tell by the policy table whether a request may be made; the relation is ours to know, not the route's."""
-        return lets_in(self.app, self.world, case)
+        return allows(self.app, self.world, case).allowed
 
 
 def outcome(answer: Any) -> str:
     """Return what an answer is: a page or the way to one, the way to signing in, or the one for what is not there."""
     if answer.status_code == 302 and answer.location.startswith("/account/sign-in?next="):
         return TO_SIGN_IN
-    return {200: SHOWN, 302: SHOWN, 401: TO_SIGN_IN, 404: NOT_FOUND}.get(answer.status_code, str(answer.status_code))
+    return {200: SHOWN, 302: SHOWN, 401: TO_SIGN_IN, 403: HELD_BACK, 404: NOT_FOUND}.get(
+        answer.status_code, str(answer.status_code)
+    )
 
 
 def address(app: Flask, route: Route, place: Place, *kept: str) -> str:
@@ -226,19 +239,27 @@ def address(app: Flask, route: Route, place: Place, *kept: str) -> str:
         return url_for(route.endpoint, **values)
 
 
-def lets_in(app: Flask, world: Any, case: Case) -> bool:
-    """Tell by the policy table whether a role may make a request; the relation is ours to know, not the route's."""
+def allows(app: Flask, world: Any, case: Case) -> Permission:
+    """Say by the policy table whether a role may make a request; the relation is ours to know, not the route's."""
     needs, actor = case.route.needs, world.actors[case.role]
     if needs.anyone:
         edition = str(case.place.values["edition"])
-        return edition in PUBLISHED.get(case.route.endpoint, {edition})
+        return Permission(edition in PUBLISHED.get(case.route.endpoint, {edition}), "")
     if needs.signed_in:
-        return case.role in OF_THE_VIEW.get(case.route.endpoint, {case.role} - {"anonymous"})
+        return Permission(case.role in OF_THE_VIEW.get(case.route.endpoint, {case.role} - {"anonymous"}), "")
     try:
         subject = _subject(app, case, actor)
     except NotFound:
-        return False
-    return may(actor, needs.action, subject).allowed
+        return Permission(allowed=False, why="")
+    return may(actor, needs.action, subject)
+
+
+def _stage(case: Case) -> str:
+    """Return the stage that a request names, if its route takes one."""
+    if "stage" not in case.route.arguments:
+        return ""
+    fitting = FITTING.get(case.route.endpoint, {}) if case.place.values["edition"] == OWN else {}
+    return str({**case.place.values, **fitting}["stage"])
 
 
 def _subject(app: Flask, case: Case, actor: Actor) -> Subject:
@@ -248,7 +269,7 @@ def _subject(app: Flask, case: Case, actor: Actor) -> Subject:
     place, edition = case.place, str(case.place.values["edition"])
     by_hand = {
         "installation": Subject(),
-        "in_edition": Subject(edition),
+        "in_edition": Subject(edition, stage=_stage(case)),
         "_own_queue": Subject(edition, person=actor.person),
         "_own_assignment": Subject(edition, person=actor.person),
         "_entry": Subject(edition, place.agency),
@@ -256,7 +277,7 @@ def _subject(app: Flask, case: Case, actor: Actor) -> Subject:
         "_own_entry": Subject(edition, place.agency) if case.role in OF_AN_AGENCY else Subject(),
         "_own_agency": Subject(edition, "Dinas Kesehatan") if case.role in OF_AN_AGENCY else Subject(),
     }
-    if ask.__name__ == "_own_assignment" and (case.role != "juror" or not place.own_assignment):
+    if ask.__name__ == "_own_assignment" and case.role not in place.own_assignment:
         raise NotFound("assignment", case.url)
     if ask.__name__ in by_hand:
         return by_hand[ask.__name__]

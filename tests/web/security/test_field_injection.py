@@ -23,8 +23,11 @@ ASKED = [
     ("administrator", "/admin/people", ["q", "role", "page"]),
     ("administrator", "/admin/audit", ["actor", "before", "since"]),
 ]
-OURS = {"page.py": "the layout of a page that is installed with us"}
-"""Files that read a template from a text, and whose text it is."""
+OURS = {
+    "page.py": "the layout of a page that is installed with us",
+    "prepared.py": "a statement of SQLAlchemy becomes SQL with places for the values",
+}
+"""Files that turn a text into what is run, and whose text it is."""
 
 
 def test_field_44_nothing_that_is_written_down_is_run():

@@ -6,39 +6,12 @@ import pytest
 from argon2 import PasswordHasher
 
 from juri.core.accounts.accounts import disable_account
-from juri.core.accounts.asking import hand_out_link
 from juri.core.accounts.model import Mail
 from juri.core.accounts.passwords import is_password
 from juri.core.accounts.throttle import Limit
 from juri.core.entries.people import grant_role, revoke_role
-from juri.core.policy import Actor
 from juri.webapp.postman import send_released
-
-ORGANISER, JUROR, NOBODY = "organiser@kota.test", "j1@kota.test", "nobody@kota.test"
-OPERATOR = Actor.operator("test")
-
-
-def sign_in(client, password, email=ORGANISER, **fields):
-    return client.post("/account/sign-in", data={"email": email, "password": password, **fields})
-
-
-def english(client):
-    client.set_cookie("language", "en")
-    return client
-
-
-def cookie_of(client, name="juri_session"):
-    cookie = client.get_cookie(name)
-    return cookie and cookie.value
-
-
-def bench_of(app):
-    return app.extensions["juri"]
-
-
-def link_for(app, email):
-    with bench_of(app).database.write() as session:
-        return hand_out_link(session, email, by=OPERATOR)
+from tests.web.signing import JUROR, OPERATOR, ORGANISER, bench_of, cookie_of, english, link_for, sign_in
 
 
 def test_field_30_an_unknown_address_gets_the_same_page(client_for, password):

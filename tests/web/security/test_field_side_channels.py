@@ -18,14 +18,17 @@ from juri.core.storage.base import table_of
 pytestmark = pytest.mark.slow
 
 ROLES = ["anonymous", "nobody", "unit", "local_admin", "juror", "panel_chair", "secretariat", "organiser", "auditor",
-         "administrator"]  # fmt: skip
+         "administrator", "judge", "of_a_stage"]  # fmt: skip
 HOMES = ["/", "/account/start", "/juror/", "/organiser/", "/results/desa-2026"]
 STRANGERS = ["anonymous", "nobody", "unit", "local_admin", "juror"]
 """Who is to learn nothing of what others judged; our juror is no exception."""
 SEARCHED = ["kenari"]
 """Part of everything that is planted: a search that looks at what is hidden would find it."""
-MADE_UP = re.compile(rb'name="csrf_token" value="[^"]+"|Set-Cookie: [^\n]+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}')
-"""What a page makes up each time: the token and the key of its form, the name of a new session."""
+MADE_UP = re.compile(
+    rb'name="csrf_token" value="[^"]+"|Set-Cookie: [^\n]+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}'
+    rb'|data-(until|left)="[^"]+"'
+)
+"""What a page makes up each time: token and key of its form, the name of a new session, how long it still lasts."""
 LEAST_PAGES, FAULT = 100, 500
 
 

@@ -26,9 +26,10 @@ from juri.core.editions.working import look_at_copy, save_copy
 from juri.core.entries.model import EntryRow, Person
 from juri.core.entries.people import actor_of, add_person, find_person, grant_role, relate
 from juri.core.entries.verbs import EntryContent, register_entry, submit_entry
-from juri.core.judging.assignments import assign
+from juri.core.judging.assignments import assign, assign_pairs
 from juri.core.judging.conflicts import accept_assignment, declare_conflict
 from juri.core.judging.model import AssignmentRow, JurorRow
+from juri.core.judging.narrowing import narrowed
 from juri.core.judging.panels import add_juror
 from juri.core.judging.scorecards import prepare_scorecard, submit_scorecard
 from juri.core.policy import Actor
@@ -56,14 +57,20 @@ PEOPLE: Mapping[str, str] = {
     "organiser": "organiser@kota.test",
     "auditor": "auditor@kota.test",
     "administrator": "admin@kota.test",
+    "judge": "judge@kota.test",
+    "of_a_stage": "stage@kota.test",
 }
 """Who asks, by role; all but the administrator hold their role for ``kota-2026``. Unit and local administrator are of
-Dinas Kesehatan."""
+Dinas Kesehatan. ``judge`` runs the edition and scores in it, too; ``of_a_stage`` is an organiser of the
+stage that is being judged."""
 
 EVERYBODY = frozenset(PEOPLE)
 SIGNED_IN = EVERYBODY - {"anonymous"}
 STAFF = frozenset({"organiser", "secretariat", "auditor", "panel_chair"})
 """Who may see standings, and what they rest on."""
+
+
+IN_ITS_STAGE = frozenset({"of_a_stage"})
 
 
 def planted(what: str) -> str:
@@ -72,19 +79,21 @@ def planted(what: str) -> str:
 
 
 HIDDEN: Mapping[str, frozenset[str]] = {
-    "catatanjuri": STAFF,  # a comment of another juror
+    "catatanjuri": STAFF | IN_ITS_STAGE,  # a comment of another juror
     "catatandraf": frozenset(),  # a comment in another juror's draft
-    "namajuri": STAFF | {"administrator"},  # the name of another juror
+    "namajuri": STAFF | {"administrator", "judge"} | IN_ITS_STAGE,  # the name of another juror
     "alasankonflik": STAFF | {"administrator"},  # why another juror does not score an entry
-    "teksinstansilain": frozenset({"organiser", "secretariat", "juror"}),  # an answer in an entry of another agency
-    "judulinstansilain": STAFF | {"juror"},  # its title
-    "timinstansilain": frozenset({"organiser", "secretariat"}),  # who made it
-    "juduldiluartugas": STAFF,  # the title of an entry that our juror does not score
-    "tekstakditugaskan": frozenset({"organiser", "secretariat"}),  # the same, of an entry that our juror does not score
+    "teksinstansilain": frozenset({"organiser", "secretariat", "juror", "judge"})
+    | IN_ITS_STAGE,  # an answer in an entry of another agency
+    "judulinstansilain": STAFF | {"juror", "judge"} | IN_ITS_STAGE,  # its title
+    "timinstansilain": frozenset({"organiser", "secretariat", "judge"}) | IN_ITS_STAGE,  # who made it
+    "juduldiluartugas": STAFF | {"judge"} | IN_ITS_STAGE,  # the title of an entry that our juror does not score
+    "tekstakditugaskan": frozenset({"organiser", "secretariat", "judge"})
+    | IN_ITS_STAGE,  # the same, of an entry that our juror does not score
     "drafinstansilain": frozenset(),  # a draft of another agency, in an edition that is registering
     "teksdraf": frozenset(),
     "edisilain": frozenset({"administrator", "unit", "local_admin"}),  # the name of an edition that is registering
-    "aturanbaru": frozenset({"organiser", "administrator"}),  # rules that somebody works on
+    "aturanbaru": frozenset({"organiser", "administrator", "judge"}),  # rules that somebody works on
     "suratisi": frozenset({"administrator"}),  # a mail that waits
     "suratjudul": frozenset({"administrator"}),
     "peramban": frozenset(),  # how the browser of another person calls itself
@@ -97,11 +106,11 @@ HIDDEN: Mapping[str, frozenset[str]] = {
 }
 """What is planted, and which of our people may meet it. What nobody may see is still looked for in every answer."""
 
-NOT_SHOWN_YET = frozenset({"catatanjuri"})
+NOT_SHOWN_YET: frozenset[str] = frozenset()
 """What the policy lets somebody see, and no page shows yet."""
 
 FIGURES: Mapping[str, frozenset[str]] = {
-    "61.37": STAFF,  # what other jurors gave in an edition that is being judged
+    "61.37": STAFF | IN_ITS_STAGE,  # what other jurors gave in an edition that is being judged
     "88.13": frozenset(),  # scores of an edition that published its winners without them
     "77.29": frozenset(),
     "66.41": frozenset(),
@@ -151,7 +160,7 @@ def build(world: World, document: str) -> None:
     _accounts(world)
     with world.database.read() as session:
         for role, email in PEOPLE.items():
-            world.actors[role] = actor_of(session, email) if email else Actor("anonymous")
+            world.actors[role] = narrowed(session, actor_of(session, email)) if email else Actor("anonymous")
         _read_secrets(world, session)
 
 
@@ -253,7 +262,20 @@ def _judge(world: World) -> None:
     world.judge(OWN, "penilaian", draft, "J2", answers(planted("catatandraf")), draft=True)
     conflict = next(code for code in sorted(of) if "J3" in of[code])
     world.do(declare_conflict, "J3", conflict, f"other: {planted('alasankonflik')}")
+    _let_an_organiser_judge(world)
     _plant_in_entries(world)
+
+
+def _let_an_organiser_judge(world: World) -> None:
+    with world.database.write() as session:
+        add_person(session, name="Tia Tahap", email=PEOPLE["of_a_stage"], by=OPERATOR)
+        grant_role(session, PEOPLE["of_a_stage"], "organiser", by=OPERATOR, edition=OWN, stage="penilaian")
+        add_person(session, name="Hakim Penyelenggara", email=PEOPLE["judge"], by=OPERATOR)
+        for role in ("organiser", "juror"):
+            grant_role(session, PEOPLE["judge"], role, by=OPERATOR, edition=OWN)
+        add_juror(session, find_edition(session, world.registry, OWN), "juri", PEOPLE["judge"], by=OPERATOR, code="J5")
+    world.do(assign_pairs, "penilaian", [(world.found["shared_entry"], "J5")])
+    world.do(accept_assignment, "penilaian", world.found["shared_entry"], "J5")
 
 
 def _plant_in_entries(world: World) -> None:

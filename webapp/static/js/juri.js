@@ -69,6 +69,66 @@ function isSignOut(form) {
   return new URL(form.action, location.href).pathname.endsWith("/sign-out");
 }
 
+// The end of the session, said in time. The server's clock counts; what a request of any page moved, a cookie tells.
+
+const SOON = 300;
+const LOOK_EVERY = 10_000;
+
+function watchSession(bar) {
+  const [form, again, text] = ["form", "a", "[data-session-text]"].map((each) => bar.querySelector(each));
+  const ahead = Number(bar.dataset.until) - Number(bar.dataset.left) - Date.now() / 1000;
+  let until = Number(bar.dataset.until);
+  let from = null;
+  let over = false;
+  let said = null;
+
+  // What is said again is announced again, so it is said at three steps only: some minutes before, two, and the last.
+  const say = (step, words) => {
+    bar.hidden = !words;
+    if (step !== said) text.textContent = words;
+    said = step;
+  };
+  const soon = (left) => {
+    if (left <= 60) say("last", bar.dataset.last);
+    else say(left <= 120 ? "two" : "soon", bar.dataset.soon.replace("{n}", Math.ceil(left / 60)));
+  };
+  const look = () => {
+    const told = document.cookie.match(/(?:^|; )juri_until=(\d+)/);
+    until = Math.max(until, told ? Number(told[1]) : 0);
+    const left = until - Date.now() / 1000 - ahead;
+    over = over || left <= 0;
+    form.hidden = over;
+    again.hidden = !over;
+    if (over) say("over", bar.dataset.over);
+    else if (left > SOON) say("", "");
+    else soon(left);
+  };
+  const stay = async () => {
+    const answer = await fetch(form.action, { method: "POST", body: new FormData(form) }).catch(() => null);
+    if (!answer) return say("unreached", bar.dataset.unreached);
+    over = !answer.ok || answer.redirected;
+    if (over) return look();
+    const told = await answer.json();
+    until = told.until;
+    look();
+    document.querySelector("[data-session-said]").textContent = told.said;
+    if (from) from.focus();
+  };
+
+  bar.addEventListener("focusin", (event) => {
+    if (!bar.contains(event.relatedTarget)) from = event.relatedTarget;
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    stay();
+  });
+  document.addEventListener("visibilitychange", look);
+  setInterval(look, LOOK_EVERY);
+  look();
+}
+
+document.querySelectorAll("[data-session]").forEach(watchSession);
+
 // The divider between two panes: dragged, or moved with the arrow keys; its place is remembered on this device.
 
 const LEAST = 25;

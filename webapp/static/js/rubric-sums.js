@@ -35,10 +35,11 @@ function showAll() {
   }
 }
 
+// A weight that counts nothing cannot be typed over, but is sent: a disabled field would lose it when the page is saved.
 function follow(event) {
   if (event.target.matches("[data-informs]")) {
     const field = event.target.closest("[data-row]").querySelector("[data-weight]");
-    if (field) field.disabled = event.target.checked;
+    if (field) field.readOnly = event.target.checked;
   }
   if (event.target.matches("[data-weight], [data-informs], .aspect-name input")) showAll();
 }
@@ -48,7 +49,7 @@ for (const name of ["input", "change"]) document.addEventListener(name, follow);
 function settle() {
   for (const none of document.querySelectorAll("[data-informs]:checked")) {
     const field = none.closest("[data-row]").querySelector("[data-weight]");
-    if (field) field.disabled = true;
+    if (field) field.readOnly = true;
   }
 }
 

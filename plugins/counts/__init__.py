@@ -1,0 +1,1 @@
+"""The bundled ballot methods: how rankings, grades and comparisons are counted."""

@@ -1,0 +1,1 @@
+"""The page of ``juri score --format html``: values first, drawn and laid out last."""
