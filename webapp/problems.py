@@ -12,6 +12,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 
 from juri.core.errors import ActionRefused, Conflict, DefinitionError, InputRefused, JuriError
 from juri.webapp.language import language_of_asker
+from juri.webapp.recognition import said_in
 from juri.webapp.sentences import sentence
 
 MEDIA_TYPE = "application/problem+json"
@@ -69,6 +70,11 @@ def problem_of(error: JuriError, status: int) -> Response:
         if isinstance(error, Conflict):
             more |= {"theirs": error.theirs, "yours": error.yours, "version": error.version}
         return problem(status, error.code, **more)
+
+
+def asker_says(text: str) -> str:
+    """Say a sentence of the engine in the language of the program that asks."""
+    return said_in(text, language_of_asker())
 
 
 def problem(status: int, code: str, way_out: Any = "", **more: Any) -> Response:

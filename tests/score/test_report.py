@@ -204,11 +204,26 @@ def test_a_long_list_is_drawn_in_part_and_the_page_says_so(page):
     assert len(made) < 300_000
 
 
-@pytest.mark.parametrize("options", [("--lang", "en"), ("--format", "json", "--lang", "id")])
-def test_a_language_without_the_page_is_refused(score, scores, options):
-    assert score(scores(SCORES), *options).lines == [
-        "--lang: only the page of '--format html' has a language; leave --lang out, or ask for the page"
+def test_a_language_of_the_table_is_refused(score, scores):
+    assert score(scores(SCORES), "--lang", "id").lines == [
+        "--lang: the table is in English; leave --lang out, or ask for html, json, csv or xlsx by --format"
     ]
+
+
+@pytest.mark.parametrize("method", ["severity", "zscore", "blup", "bayes", "jury-public:public=J1", "trimmed", "borda"])
+def test_what_a_method_warns_of_is_said_in_the_language_that_was_asked_for(score, page, scores, method):
+    """Five sheets of four jurors, one of whom stands alone: every method has something to say of them."""
+    told = "entry,juror,score\nA,J1,80\nA,J2,70.5\nB,J1,60\nB,J3,75\nC,J2,65\nC,J3,61\n"
+    own = "" if method == "zscore" else "D,J4,90\n"
+    percentile = ":incomplete=percentile" if method == "borda" else ""
+    asked = (scores(told + own), "--method", method + percentile, "--format", "json")
+    english, indonesian = score(*asked).json, score(*asked, "--lang", "id").json
+
+    assert len(english["warnings"]) == len(indonesian["warnings"]) > 0
+    assert set(english["warnings"]).isdisjoint(indonesian["warnings"])
+    whys = [{row["why"] for row in told["standings"] if row.get("why")} for told in (english, indonesian)]
+    assert whys[0].isdisjoint(whys[1])
+    assert '<span lang="en">' not in page(told + own, "--method", method + percentile)
 
 
 def test_the_page_is_not_for_the_screen(score, scores):

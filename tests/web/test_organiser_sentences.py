@@ -2,8 +2,9 @@
 
 import pytest
 
+from juri.webapp.engine_sentences import SENTENCES
 from juri.webapp.fault_sentences import FAULTS
-from juri.webapp.sentences import SENTENCES, sentence, shown_sentence
+from juri.webapp.sentences import sentence, shown_sentence
 
 IN_INDONESIAN = {
     "no sheet was submitted": "belum ada lembar nilai yang dikirim",

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from juri.core.audit.checker import verify as check_trail
 from juri.core.audit.reading import Wanted, count_events, list_actions, list_events
 from juri.core.audit.trail import seal
+from juri.webapp.admin.audit_words import shown_details
 from juri.webapp.admin.blueprint import blueprint
 from juri.webapp.admin.frame import PAGE, SEES_AUDIT, shown
 from juri.webapp.desk import desk
@@ -70,6 +71,7 @@ def _page(edition: str) -> Any:
             actions=list_actions(session) if not edition else [],
             edition=edition,
             problems=problems,
+            details=shown_details,
         )
 
 

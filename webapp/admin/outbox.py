@@ -43,7 +43,7 @@ def outbox() -> Any:
             mails=list_mails(session, state=state, first=(page - 1) * PAGE, most=PAGE),
             looked_at=state,
             counts=counts,
-            states=_states(),
+            states=mail_states(),
             sends=mail_server(desk().workbench.settings) is not None,
             **paging(counts[state], page),
         )
@@ -58,7 +58,7 @@ def mail(number: int) -> Any:
             "mail.html",
             mail=found,
             text=preview(found, _("[a personal link, made when the mail is sent]")),
-            said=_states()[found.state],
+            said=mail_states()[found.state],
             next_states=TRANSITIONS["mail"][found.state],
             sends=mail_server(desk().workbench.settings) is not None,
             mail_from=desk().workbench.settings.mail_from,
@@ -105,7 +105,7 @@ def withdraw(number: int) -> Any:
     return redirect(url_for("admin.outbox"))
 
 
-def _states() -> dict[str, tuple[str, str, str]]:
+def mail_states() -> dict[str, tuple[str, str, str]]:
     """Return the word, the tone and the sign of each state."""
     return {
         "held": (_("waiting for you"), "warn", "pause"),

@@ -14,10 +14,12 @@ from juri.core.policy import Subject, may
 from juri.core.results.publication import Announcement, announcements_of
 from juri.core.results.snapshots import standings_in_force
 from juri.webapp.api.blueprint import SEES_STANDINGS, SEES_TRAIL
-from juri.webapp.api.routing import read_query, resource
+from juri.webapp.api.routing import Told, read_query, resource
 from juri.webapp.api.schemas import ResultOut, ResultQuery, StandingsOut, TrailOut
 from juri.webapp.desk import desk
 from juri.webapp.guard import ANYONE
+from juri.webapp.language import language_of_asker
+from juri.webapp.problems import asker_says
 
 
 @resource("/editions/<edition>/stages/<stage>/standings", needs=SEES_STANDINGS, answer=StandingsOut)
@@ -33,11 +35,13 @@ def standings(edition: str, stage: str) -> Any:
             "track": track,
             "method": told.method,
             "lines": [_line(line) for line in told.lines],
-            "unranked": told.unranked,
+            "unranked": [{"entry": each.entry, "reason": asker_says(each.reason)} for each in told.unranked],
+            "warnings": list(map(asker_says, told.warnings)),
         }
         for track, told in sorted(found.items())
     ]
-    return {"stage": stage, "state": row.state, "tracks": tracks}
+    headers = {"Content-Language": language_of_asker(), "Vary": "Accept-Language"}
+    return Told({"stage": stage, "state": row.state, "tracks": tracks}, headers=headers)
 
 
 @resource("/editions/<edition>/result", needs=ANYONE, answer=ResultOut, query=ResultQuery)

@@ -330,12 +330,13 @@ class UnrankedOut(Schema):
 
 
 class TrackStandingsOut(Schema):
-    """The standings of one track; its id is empty where the edition has none."""
+    """The standings of one track; its id is empty where the edition has none. ``warnings`` are in your language."""
 
     track = fields.String()
     method = fields.String()
     lines = fields.List(fields.Nested(StandingOut))
     unranked = fields.List(fields.Nested(UnrankedOut))
+    warnings = fields.List(fields.String())
 
 
 class StandingsOut(Schema):

@@ -36,7 +36,7 @@ _METHODS = (
 _TOP = "Say how probably each entry belongs among the N best, and which the scores leave open."
 _MISSING = "submitted, assigned-zero, sum, quorum:N, drop-juror or block."
 _TIES = "criterion:ID, first-places, median, panel, shared and those of plugins, asked in this order."
-_LANG = "The language of the page of --format html.  [default: id]"
+_LANG = "Of the page (html, default: id), or of the sentences in json, csv and xlsx (default: en)."
 _HTML = "html"
 _FAMILIES = ("rubric_kinds", "rubrics", "methods", "tie_breakers", "exporters")
 
@@ -105,19 +105,19 @@ def score(
     target = output_target(output, str(request["scores"]))
     registry = workbench.registry_of(*_FAMILIES)
     asked = _Request(**request)  # type: ignore[arg-type]  # click has checked the types
-    if _is_page(form, lang, target):
+    if _is_page(form, target):
         _give_page(registry, asked, lang or "id", target)
         return
     exporter = choose_exporter(registry, form, target)
-    _give(registry, _work_out(registry, asked), exporter, target)
+    if lang is not None and exporter is None:
+        message = "the table is in English; leave --lang out, or ask for html, json, csv or xlsx by --format"
+        raise InputRefused.at("--lang", message, "clash")
+    _give(registry, _work_out(registry, asked), exporter, target, lang or "en")
 
 
-def _is_page(form: str | None, lang: str | None, target: Path | None) -> bool:
+def _is_page(form: str | None, target: Path | None) -> bool:
     """Tell whether the page is asked for, by name or by the ending of the output file."""
     is_page = form == _HTML or (form is None and target is not None and target.suffix.lower() == ".html")
-    if lang is not None and not is_page:
-        message = "only the page of '--format html' has a language; leave --lang out, or ask for the page"
-        raise InputRefused.at("--lang", message, "clash")
     if is_page and target is None and sys.stdout.isatty():
         raise InputRefused.at("--format", "a page is not for the screen; name a file: -o FILE.html", "needs_output")
     return is_page
@@ -183,13 +183,16 @@ def _beside(registry: Registry, request: _Request, rule: RankRule, ranked: Ranke
     return Beside(ranked, Asked(request.top, request.draws, request.seed), doubts, request.decimals)
 
 
-def _give(registry: Registry, result: ScoreResult, exporter: Exporter | None, target: Path | None) -> None:
+def _give(
+    registry: Registry, result: ScoreResult, exporter: Exporter | None, target: Path | None, language: str
+) -> None:
     """Print or write the result; what was applied is always said, in the result or on standard error."""
-    from juri.webapp.commands.score_report import flat_report, footer, report, table_text
+    from juri.webapp.commands.score_report import flat_report, footer, in_language, report, table_text
 
     if exporter is None:
         data = f"{table_text(result)}\n".encode()
     else:
-        data = export_report(registry, exporter, flat_report(result) if exporter.name == "csv" else report(result))
+        told = flat_report(result) if exporter.name == "csv" else report(result)
+        data = export_report(registry, exporter, in_language(told, language))
     aside = target is not None or (exporter is not None and exporter.name == "csv")
     give(data, target, footer(result) if aside else ())

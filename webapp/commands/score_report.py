@@ -19,8 +19,12 @@ from juri.core.tables.table import Table, clean
 from juri.webapp.commands.output import table as lay_out
 from juri.webapp.commands.score_beside import EXACT_DECIMALS, WHY, Beside
 from juri.webapp.commands.score_options import ScoreRule
+from juri.webapp.recognition import said_in
 
 _SHOWN_HASH = 12
+
+_SENTENCES = frozenset({"reason", WHY})
+"""The columns that hold sentences of the engine."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,20 @@ def flat_report(result: ScoreResult) -> Report:
     ]
     body = tuple(_without_group(row, grouped) for row in rows)
     return Report(_meta(result), {"standings": (_without_group(header, grouped), body)})
+
+
+def in_language(told: Report, language: str) -> Report:
+    """Say the sentences of a report in a language: warnings, and why entries have no rank or another score.
+
+    Names, codes and figures stay: programs go by them.
+    """
+
+    def said(header: tuple[str, ...], row: tuple[Any, ...]) -> tuple[Any, ...]:
+        pairs = zip(header, row, strict=True)
+        return tuple(said_in(cell, language) if name in _SENTENCES and cell else cell for name, cell in pairs)
+
+    tables = {name: (header, tuple(said(header, row) for row in rows)) for name, (header, rows) in told.tables.items()}
+    return Report({**told.meta, "warnings": [said_in(each, language) for each in told.meta["warnings"]]}, tables)
 
 
 def table_text(result: ScoreResult) -> str:

@@ -27,7 +27,8 @@ from juri.webapp.entrant.frame import Look, looking, page
 from juri.webapp.entry_forms import ANSWER, answer_words
 from juri.webapp.guard import guarded
 from juri.webapp.language import shown_text
-from juri.webapp.sentences import parts_of, shown_sentence
+from juri.webapp.recognition import parts_of
+from juri.webapp.sentences import shown_sentence
 
 WITHDRAWABLE = frozenset({"drafted", "at_local_admin", "submitted", "eligible", "advanced"})
 

@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from juri.core.stages.verbs import close_stage
+
 AT = "/organiser/raya-2026"
 
 
@@ -61,3 +63,32 @@ def test_no_english_is_left_on_an_indonesian_page(in_language):
 def test_the_titles_of_an_announcement_are_not_marked_as_english(in_language):
     page = in_language("/decisions/?stage=pengumuman", "id")
     assert ("Juara; Finalis" in page, '<span lang="en">' in page) == (True, False)
+
+
+@pytest.mark.parametrize("step", ["announcing"])
+def test_the_trail_says_its_details_in_the_language_of_the_page(client_for):
+    auditor = client_for("agus@raya.test")
+    told = {}
+    for language in ("id", "en"):
+        auditor.set_cookie("language", language)
+        page = auditor.get("/admin/audit/edition/raya-2026?action=decision.take").text
+        details = re.search(r"<details><summary>.*?</summary>(.*?)</details>", page)[1]
+        told[language] = [part.split(": ")[0] for part in details.split("; ")]
+    assert told == {
+        "id": ["diputuskan", "Alasan", "putaran", "penanggung jawab"],
+        "en": ["decided", "Reason", "round", "answers for it"],
+    }
+
+
+def test_a_program_is_told_of_standings_in_its_own_language(raya, client_for):
+    raya.judge("J1", "R-1", 90)
+    raya.do(close_stage, "penilaian", early="the hall is needed")
+    client = client_for("oka@raya.test")
+    address = "/api/v1/editions/raya-2026/stages/penilaian/standings"
+    answers = [client.get(address, headers={"Accept-Language": language}) for language in ("id", "en")]
+    (ours,), (theirs,) = ([track for track in answer.json["tracks"] if track["lines"]] for answer in answers)
+    assert [answer.headers["Content-Language"] for answer in answers] == ["id", "en"]
+    assert ours["lines"] == theirs["lines"]
+    assert {each["reason"] for each in theirs["unranked"]} == {"no sheet was submitted"}
+    assert {each["reason"] for each in ours["unranked"]} == {"belum ada lembar nilai yang dikirim"}
+    assert [each.split(":")[0] for each in ours["warnings"]] == ["lembar nilai yang belum ada per juri"]

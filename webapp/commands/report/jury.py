@@ -80,7 +80,9 @@ def agreement(words: Words, given: Matrix) -> Section:
     rows = tuple((words.say(key), words.figure(each.value, 3), _interval(words, each)) for key, each in figures)
     heads = (Column(words.say("measure"), is_figure=False), Column(words.say("value")), Column(words.say("interval")))
     reasons = dict.fromkeys(each.reason for _, each in figures if each.value is None)
-    return Section(title, (words.say("agreement_how"),), grids=(Grid(title, heads, rows),), notes=tuple(reasons))
+    return Section(
+        title, (words.say("agreement_how"),), grids=(Grid(title, heads, rows),), notes=tuple(map(words.engine, reasons))
+    )
 
 
 def _interval(words: Words, each: Estimate) -> str:

@@ -81,5 +81,5 @@ def _weights(words: Words, result: ScoreResult, group: str, extensions: Extensio
             seed=asked.seed,
         )
     except InputRefused as refused:
-        return Section(title, notes=tuple(problem.message for problem in refused.problems))
+        return Section(title, notes=tuple(words.engine(problem.message) for problem in refused.problems))
     return firmness(words, found, result.rule.rule.method)

@@ -55,7 +55,7 @@ def standings(words: Words, own: Standings, doubt: Doubt | None, top: int | None
     grids = [Grid(words.say("standings"), tuple(columns), tuple(row(line) for line in own.lines[:LISTED]))]
     if own.unranked:
         heads = (Column(words.say("entry"), is_figure=False), Column(words.say("sheets")))
-        left = tuple((line.entry, str(line.sheets), line.reason) for line in own.unranked[:LISTED])
+        left = tuple((line.entry, str(line.sheets), words.engine(line.reason)) for line in own.unranked[:LISTED])
         grids.append(Grid(words.say("unranked"), (*heads, Column(words.say("reason"), is_figure=False)), left))
     more = max(len(own.lines), len(own.unranked))
     texts = (words.say("first_lines", shown=LISTED, all=more),) if more > LISTED else ()

@@ -38,7 +38,7 @@ def statement(words: Words, result: ScoreResult, origin: Origin) -> Section:
         texts.append(words.say("grouped", column=result.group_by))
     texts += _doubt(words, result)
     texts.append(words.say("versions", **{name: version(name) for name in ("juri", "numpy", "scipy")}))
-    return Section(words.say("statement"), tuple(texts), notes=result.ranked.warnings)
+    return Section(words.say("statement"), tuple(texts), notes=tuple(map(words.engine, result.ranked.warnings)))
 
 
 def verification(words: Words, result: ScoreResult, origin: Origin) -> Section:

@@ -27,7 +27,7 @@ class Grid:
 
 @dataclass(frozen=True)
 class Section:
-    """One part of the page. ``notes`` are sentences of the engine, which are in English in every language.
+    """One part of the page. ``notes`` are sentences of the engine, in the language of the page where it is known there.
 
     ``codes`` are figures to compare letter by letter, each with its name.
     """

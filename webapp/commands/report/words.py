@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from markupsafe import Markup
+
 from juri.core.scoring.number import decimal_text
+from juri.webapp.recognition import said_in
 
 LANGUAGES = ("id", "en")
 """The languages of the page; the first is that of a page for which none was asked."""
@@ -24,6 +27,11 @@ class Words:
     def say(self, key: str, **told: object) -> str:
         """Return a text of ``TEXTS`` with what it tells."""
         return TEXTS[key][LANGUAGES.index(self.language)].format(**told)
+
+    def engine(self, text: str) -> str:
+        """Say a sentence of the engine; one that is not known is marked as English where the page is not."""
+        said = said_in(text, self.language)
+        return Markup('<span lang="en">{}</span>').format(text) if self.language != "en" and said == text else said
 
     def figure(self, value: Fraction | float | None, decimals: int = 2) -> str:
         """Write a figure; a dash where there is none."""
@@ -66,7 +74,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "Table: {name}",
     ),
     "engine_notes": (
-        "Catatan mesin (dalam bahasa Inggris)",
+        "Catatan mesin",
         "Notes of the engine",
     ),
     "made_by": (
