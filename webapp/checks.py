@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from juri.core.errors import InputRefused
 from juri.core.settings import Settings
 from juri.core.storage.database import WAL_IS_SAFE_FROM, Database
 from juri.core.storage.migrate import revision_of
+from juri.webapp.language import shown_figure
 from juri.webapp.postman import mail_server
 
 OK, WARN, DANGER, INFO = "ok", "warn", "danger", "info"
@@ -70,7 +72,7 @@ def _check_database(session: Session, database: Database) -> Iterator[Check]:
 def _check_disk(database: Database) -> Check:
     place = database.path.resolve().parent if database.is_sqlite else Path.cwd()
     free = shutil.disk_usage(place).free
-    found = _("%(size)s GB free", size=f"{free / _GIGABYTE:.1f}")
+    found = _("%(size)s GB free", size=shown_figure(Fraction(free, _GIGABYTE), 1))
     if free < LEAST_DISK_BYTES:
         return Check(_("Disk"), DANGER, found, _("Make room: a full disk refuses every scorecard."))
     return Check(_("Disk"), OK, found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -21,6 +22,8 @@ from juri.core.scoring.number import decimal_text
 LANGUAGES = ("id", "en")
 ZONES = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
 DEFAULT_ZONE = "Asia/Jakarta"
+_THOUSAND = 1000
+_COUNT = re.compile(r"%\((\w+)\)d")
 
 
 def choose_language() -> str:
@@ -40,8 +43,9 @@ def language_of_asker() -> str:
 
 
 def language() -> str:
-    """Return the language that this page is written in."""
-    return str(get_locale().language)
+    """Return the language that this page is written in; where there is no page, as in a terminal, English."""
+    locale = get_locale()
+    return str(locale.language) if locale else "en"
 
 
 def shown_text(value: Text | str) -> str:
@@ -54,6 +58,17 @@ def shown_figure(value: Fraction | Decimal | int, decimals: int = 2) -> str:
     exact = decimal_text(Fraction(value), decimals)
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     return str(format_decimal(Decimal(exact), format=pattern, locale=language(), decimal_quantization=False))
+
+
+def grouped(value: Any) -> Any:
+    """Write a count with its thousands set apart: 3.110 in Indonesian; what is no large count stays as it is."""
+    return shown_figure(value, 0) if type(value) is int and value >= _THOUSAND else value
+
+
+def ngettext(one: str, many: str, count: int, /, **values: Any) -> str:
+    """Say how many, in the language of the page: ``%(num)d`` is the count, its thousands set apart."""
+    text, told = with_counts(get_translations().ungettext(one, many, count), {"num": count, **values})
+    return str(text % told)
 
 
 def shown_moment(moment: datetime | None, zone: str | None = None) -> str:
@@ -69,7 +84,7 @@ def shown_moment(moment: datetime | None, zone: str | None = None) -> str:
 def register_language(app: Flask) -> None:
     """Give the templates their filters, and the request its language."""
     Babel(app, locale_selector=choose_language, default_locale="id", default_domain="messages")
-    app.jinja_env.filters.update(text=shown_text, figure=shown_figure, moment=shown_moment)
+    app.jinja_env.filters.update(text=shown_text, figure=shown_figure, grouped=grouped, moment=shown_moment)
     app.jinja_env.globals.update(language=language, languages=LANGUAGES)
     app.jinja_env.globals.update(_=_gettext, gettext=_gettext, ngettext=_ngettext, pgettext=_pgettext)
 
@@ -93,6 +108,13 @@ def _pgettext(context: EvalContext, meaning: str, text: str, /, **values: Any) -
     return _filled_in(context, _catalogue().upgettext(meaning, text), values)
 
 
+def with_counts(text: str, values: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Write the counts of a text (``%(num)d``) with their thousands set apart; other numbers (``%(n)s``) stay."""
+    if not any(type(value) is int and value >= _THOUSAND for value in values.values()):
+        return text, values
+    return _COUNT.sub(r"%(\1)s", text), {**values, **{name: grouped(values[name]) for name in _COUNT.findall(text)}}
+
+
 def _catalogue() -> Any:
     if "catalogue" not in g:
         g.catalogue = get_translations()
@@ -101,6 +123,7 @@ def _catalogue() -> Any:
 
 def _filled_in(context: EvalContext, text: str, values: dict[str, Any]) -> str:
     """Fill values into a text, escaped where it becomes part of a page; a percent sign is written twice in any text."""
+    text, values = with_counts(text, values)
     if not context.autoescape:
         return text % values
     return Markup(text) % values if values else Markup(text % values)  # noqa: S704  the catalogue is ours

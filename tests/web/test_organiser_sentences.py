@@ -1,9 +1,10 @@
-"""The engine's sentences on pages: said in the page's language, or marked as English where no template fits."""
+"""What pages say: the engine's sentences in the page's language, marked as English where no template fits; counts."""
 
 import pytest
 
 from juri.webapp.engine_sentences import SENTENCES
 from juri.webapp.fault_sentences import FAULTS
+from juri.webapp.language import ngettext
 from juri.webapp.sentences import sentence, shown_sentence
 
 IN_INDONESIAN = {
@@ -61,3 +62,12 @@ def test_what_no_template_fits_is_marked_as_english_and_never_as_markup(web_app)
 def test_a_known_part_of_several_is_said_and_the_others_stay(web_app):
     with web_app.test_request_context("/?lang=id"):
         assert sentence("no place left; the moon is full") == "tidak ada tempat lagi; the moon is full"
+
+
+@pytest.mark.parametrize(("language", "told"), [("id", "3.110 3110 12"), ("en", "3,110 3110 12")])
+def test_counts_have_their_thousands_set_apart_and_other_numbers_have_not(web_app, language, told):
+    page = "{{ _('%(count)d %(seed)s %(few)d', count=3110, seed=3110, few=12) }}"
+    with web_app.test_request_context(f"/?lang={language}"):
+        assert web_app.jinja_env.from_string(page).render() == told
+        assert ngettext("%(num)d entry", "%(num)d entries", 3110).startswith(told[:5])
+        assert web_app.jinja_env.from_string("{{ 3110 | grouped }} {{ '3110' | grouped }}").render() == told[:10]

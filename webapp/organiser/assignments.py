@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import redirect, request, url_for
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
@@ -28,7 +28,7 @@ from juri.core.judging.planning import Plan, plan_assignment, plan_replacement
 from juri.core.storage.natural import natural_key
 from juri.webapp.desk import desk
 from juri.webapp.guard import Needs, guarded, in_edition
-from juri.webapp.language import shown_text
+from juri.webapp.language import ngettext, shown_text
 from juri.webapp.organiser.blueprint import blueprint
 from juri.webapp.organiser.forms import AssignForm, PairForm, ReplaceForm
 from juri.webapp.organiser.frame import Attempt, Look, acting, looking, page, tell

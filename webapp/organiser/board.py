@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import redirect, url_for
-from flask_babel import gettext, lazy_gettext, ngettext
+from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response
 
 from juri.core.editions.verbs import Running, move_edition
@@ -16,7 +16,7 @@ from juri.core.lifecycle import TRANSITIONS, next_state
 from juri.core.stages.board import Board, StageCard
 from juri.webapp.desk import desk
 from juri.webapp.guard import Needs, guarded, in_edition
-from juri.webapp.language import shown_text
+from juri.webapp.language import ngettext, shown_text
 from juri.webapp.organiser.blueprint import blueprint
 from juri.webapp.organiser.forms import ReasonForm
 from juri.webapp.organiser.frame import Attempt, acting, allowed, has_page, looking, page, tell

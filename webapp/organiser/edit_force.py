@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from flask import redirect, request, url_for
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 from wtforms import HiddenField
@@ -22,6 +22,7 @@ from juri.core.stages.revising import revise_rules
 from juri.webapp.desk import desk
 from juri.webapp.forms import JuriForm
 from juri.webapp.guard import Needs, guarded, in_edition
+from juri.webapp.language import ngettext
 from juri.webapp.organiser.blueprint import blueprint
 from juri.webapp.organiser.drafts import EDIT, Draft, drafting, edit_page, overtaken_lines, seen_of
 from juri.webapp.organiser.edit_gaps import gaps_of

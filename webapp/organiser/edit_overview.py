@@ -18,7 +18,7 @@ from juri.webapp.guard import guarded
 from juri.webapp.organiser.blueprint import blueprint
 from juri.webapp.organiser.drafts import EDIT, Draft, drafting, edit_page, is_readable, save, saved, touched_lines
 from juri.webapp.organiser.edit_parts import PARTS, Part, item_title
-from juri.webapp.organiser.edit_words import RULES
+from juri.webapp.organiser.edit_words import RULES, label_of
 
 _SHOWN = 4
 
@@ -35,11 +35,20 @@ def edit(edition: str) -> Any:
             draft,
             current="overview",
             tiles=tiles,
-            rubrics=draft.data.get("rubrics", {}) if readable else {},
+            rubrics=_rubric_names(draft.data) if readable else [],
             changes=changes,
             has_copy=has_copy(draft.session, edition),
             readable=readable,
         )
+
+
+def _rubric_names(data: Mapping[str, Any]) -> list[str]:
+    rubrics = data.get("rubrics")
+    return [item_title({"id": key, **_mapping(each)}) for key, each in _mapping(rubrics).items()]
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def _tile(draft: Draft, part: Part) -> dict[str, Any]:
@@ -52,6 +61,8 @@ def _tile(draft: Draft, part: Part) -> dict[str, Any]:
 
 def _says(data: Mapping[str, Any], part: Part) -> str:
     found = [name for key in part.document_keys for name in _names(data.get(key))]
+    if part.name == "calendar":
+        found = [_date_name(data, str(key)) for key in data.get("calendar") or ()]
     if part.name == "about":
         return str(item_title(data))
     if part.name == "limits":
@@ -61,9 +72,18 @@ def _says(data: Mapping[str, Any], part: Part) -> str:
     return f"{', '.join(found[:_SHOWN])}{more}" if found else str(gettext("nothing yet"))
 
 
+def _date_name(data: Mapping[str, Any], key: str) -> str:
+    """Name a date of the calendar by the stage that it opens or closes; one that none names, by its key, readable."""
+    stages = data.get("stages")
+    for stage in stages if isinstance(stages, list) else []:
+        if isinstance(stage, Mapping) and stage.get("opens") == key:
+            return str(gettext("%(stage)s opens", stage=item_title(stage)))
+        if isinstance(stage, Mapping) and stage.get("closes") == key:
+            return str(gettext("%(stage)s closes", stage=item_title(stage)))
+    return str(label_of(key))
+
+
 def _names(value: Any) -> list[str]:
-    if isinstance(value, Mapping):
-        return [str(key) for key in value]
     if not isinstance(value, list):
         return []
     return [item_title(item) or _rule_name(item) for item in value]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from juri.core.errors import NotFound
@@ -16,7 +16,7 @@ from juri.core.stages.preview import preview_outcome
 from juri.core.view import STOP, EntryFacts, Proposal
 from juri.webapp.desk import desk
 from juri.webapp.guard import Needs, guarded, in_edition
-from juri.webapp.language import shown_text
+from juri.webapp.language import ngettext, shown_text
 from juri.webapp.organiser import words
 from juri.webapp.organiser.acts import Topic, find_topic
 from juri.webapp.organiser.blueprint import blueprint

@@ -98,4 +98,8 @@ def test_the_overview_and_the_jobs_say_how_the_installation_stands(web_bench, th
     page = admin.get("/admin/").text
     assert [part for part in ("Health", "mails wait for you", "acts in the audit trail") if part not in page] == []
     assert "No mail server is configured" in admin.get("/admin/jobs").text
+    free = [
+        re.search(r"[\d,.]+ GB", admin.get("/admin/", query_string={"lang": each}).text)[0] for each in ("id", "en")
+    ]
+    assert [re.sub(r"\d", "", each) for each in free] == [", GB", ". GB"]
     assert admin.post("/admin/jobs/mail").status_code == 403

@@ -116,6 +116,12 @@ def test_a_form_that_is_saved_untouched_changes_nothing(full):
     assert full.seen == "2.0"
 
 
+def test_the_overview_names_the_dates_by_the_stages_that_they_open_and_close(full):
+    assert "daftar dibuka, daftar ditutup</span>" in full.get("")
+    full.post("/text", text=full.text().replace("calendar: {buka: 2026-01-05,", "calendar: {hari_besar: 2026-01-05,"))
+    assert "Hari besar, daftar ditutup</span>" in full.get("")
+
+
 # adding, changing, ordering, taking out
 
 
