@@ -36,17 +36,17 @@ def severity_scores(matrix: Matrix, penalty: float | None = None) -> EntryScores
         return raw
     design = Design.of(matrix)
     fit = fit_severity(design, penalty)
+    told = not _incomparable(design)
     estimates = {
         **({} if fit.penalty is None else {"lambda": _figure(fit.penalty)}),
-        "noise_sd": _figure(fit.noise**0.5),
-        "juror_sd": _figure(fit.juror_variance**0.5),
+        **({"noise_sd": _figure(fit.noise**0.5), "juror_sd": _figure(fit.juror_variance**0.5)} if told else {}),
     }
-    jurors = _juror_figures(matrix, design, -fit.effect, fit.error)
+    jurors = _juror_figures(matrix, design, -fit.effect, fit.error if told and fit.juror_variance else None)
     return EntryScores(
         declared(fit.score),
         raw.scored,
         raw.counted,
-        (*raw.warnings, *_cautions(matrix, design), *_uncorrected(matrix, fit)),
+        (*raw.warnings, *_cautions(matrix, design), *_uncorrected(fit)),
         Correction(raw.score, jurors, estimates),
     )
 
@@ -58,9 +58,13 @@ def blup_scores(matrix: Matrix) -> EntryScores:
         return raw
     design = Design.of(matrix)
     fit = fit_crossed(design)
-    deviations = {"entry_sd": fit.entry_variance, "juror_sd": fit.juror_variance, "noise_sd": fit.noise}
+    deviations = {
+        **({"entry_sd": fit.entry_variance} if design.sheets.max() > 1 else {}),
+        **({} if _incomparable(design) else {"juror_sd": fit.juror_variance}),
+        "noise_sd": fit.noise,
+    }
     estimates = {"mean": _figure(fit.mean), **{name: _figure(each**0.5) for name, each in deviations.items()}}
-    jurors = _juror_figures(matrix, design, -fit.juror_effect, fit.juror_error)
+    jurors = _juror_figures(matrix, design, -fit.juror_effect, fit.juror_error if fit.juror_variance else None)
     return EntryScores(
         declared(fit.mean + fit.entry_effect),
         raw.scored,
@@ -172,18 +176,24 @@ def _cautions(matrix: Matrix, design: Design) -> Iterator[str]:
         )
 
 
-def _uncorrected(matrix: Matrix, fit: Severity) -> Iterator[str]:
+def _incomparable(design: Design) -> str:
+    """Say why the sheets tell nothing of how jurors differ; empty where they do."""
+    if (design.loads > 0).sum() == 1:
+        return "one juror scored everything, so there is nothing to correct"
+    if design.juror_count.max() == 1:
+        return "no entry was scored by two jurors, so jurors cannot be compared: nothing is corrected"
+    if design.loads.max() == 1:
+        return "every juror scored one entry only, so jurors cannot be compared: nothing is corrected"
+    return ""
+
+
+def _uncorrected(fit: Severity) -> Iterator[str]:
     design = fit.design
-    jurors = int((design.loads > 0).sum())
-    if jurors == 1:
-        yield "one juror scored everything, so there is nothing to correct"
-    elif design.juror_count.max() == 1:
-        yield "no entry was scored by two jurors, so jurors cannot be compared: nothing is corrected"
-    elif design.loads.max() == 1:
-        yield "every juror scored one entry only, so jurors cannot be compared: nothing is corrected"
+    if why := _incomparable(design):
+        yield why
     elif fit.penalty is None:
         yield "the sheets show no difference between jurors beyond chance: nothing is corrected"
-    elif design.value.size == jurors * int((design.sheets > 0).sum()):
+    elif design.value.size == int((design.loads > 0).sum()) * int((design.sheets > 0).sum()):
         yield "every juror scored every entry, so the correction changes no rank"
 
 
@@ -210,10 +220,13 @@ def _told(groups: list[list[str]]) -> str:
     return " / ".join(map(some, groups[:_SHOWN])) + more
 
 
-def _juror_figures(matrix: Matrix, design: Design, severity: FloatArray, error: FloatArray) -> tuple[JurorFigure, ...]:
-    figures = zip(matrix.jurors, severity, error, design.loads.tolist(), design.common_entries.tolist(), strict=True)
+def _juror_figures(
+    matrix: Matrix, design: Design, severity: FloatArray, error: FloatArray | None
+) -> tuple[JurorFigure, ...]:
+    errors = [None] * design.jurors if error is None else [_figure(each) for each in error]
+    figures = zip(matrix.jurors, severity, errors, design.loads.tolist(), design.common_entries.tolist(), strict=True)
     return tuple(
-        JurorFigure(name, _figure(severe), _figure(doubt), sheets, common)
+        JurorFigure(name, _figure(severe), doubt, sheets, common)
         for name, severe, doubt, sheets, common in figures
         if sheets
     )

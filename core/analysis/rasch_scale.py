@@ -33,10 +33,11 @@ class RatingScale:
     subsets: tuple[tuple[str, ...], ...]
 
 
-def rating_scale(criteria: Mapping[str, Matrix], classes: int = CLASSES) -> RatingScale:
+def rating_scale(criteria: Mapping[str, Matrix], classes: int | None = None) -> RatingScale:
     """Number the categories of the scores of each criterion; unused ones are left out, so that each has scores.
 
-    A scale with more than ``MOST_CATEGORIES`` different scores is cut into ``classes``.
+    A scale with more different scores than ``classes`` is cut into so many; without ``classes``, one with more than
+    ``MOST_CATEGORIES`` into ``CLASSES``.
     """
     entries, jurors = (
         tuple(sorted({name for matrix in criteria.values() for name in names(matrix)})) for names in (_entries, _jurors)
@@ -48,9 +49,9 @@ def rating_scale(criteria: Mapping[str, Matrix], classes: int = CLASSES) -> Rati
     entry, juror, criterion, value = (np.concatenate(column) for column in zip(*parts, strict=True))
     distinct, category = np.unique(value, return_inverse=True)
     labels = tuple(f"{each:g}" for each in distinct)
-    is_cut = distinct.size > MOST_CATEGORIES
+    is_cut = distinct.size > (classes or MOST_CATEGORIES)
     if is_cut:
-        used, category = np.unique(_classes(value, criterion, classes), return_inverse=True)
+        used, category = np.unique(_classes(value, criterion, classes or CLASSES), return_inverse=True)
         labels = tuple(f"class {each + 1}" for each in used)
     sizes = (len(entries), len(jurors), len(criteria))
     observations = Observations((entry, juror, criterion), sizes, category, len(labels) - 1)

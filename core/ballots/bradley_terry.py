@@ -155,8 +155,9 @@ def _warnings(pairs: Pairs, fit: PairFit) -> Iterator[str]:
 
 
 def _small_blocks(fit: PairFit) -> NDArray[Any]:
-    """Tell who is outside the largest group within which everyone is reached by wins."""
-    outside: NDArray[Any] = fit.blocks != np.bincount(fit.blocks).argmax()
+    """Tell who is outside the largest group within which everyone is reached by wins; all, where nobody is in one."""
+    sizes = np.bincount(fit.blocks)
+    outside: NDArray[Any] = fit.blocks != sizes.argmax() if sizes.max() > 1 else np.ones(fit.blocks.size, dtype=bool)
     return outside
 
 

@@ -114,8 +114,13 @@ def _with_facts(tally: Tally, case: _Case, facts: Mapping[str, int]) -> Tally:
         several = "ballots prefer" if case.shared > 1 else "ballot prefers"
         warnings.append(f"{case.shared} {several} several candidates alike; each counts up to there and no further")
     if case.invalid:
-        several = "ballots have" if case.invalid > 1 else "ballot has"
-        warnings.append(f"{case.invalid} {several} no first preference for a candidate who stands, and does not count")
+        several, counts = ("ballots have", "do") if case.invalid > 1 else ("ballot has", "does")
+        warnings.append(
+            f"{case.invalid} {several} no first preference for a candidate who stands, and {counts} not count"
+        )
+    empty = facts["seats"] - len(case.names)
+    if empty > 0:
+        warnings.append(f"there are more seats than candidates who stand; seats that stay empty: {empty}")
     return Tally(tally.placed, tally.elected, tally.stages, told, (*warnings, *tally.warnings))
 
 

@@ -28,6 +28,7 @@ LISTED = 10
 """So many overtakings are listed, those by the least change of weights first."""
 
 _SURE = 1.0
+_NOBODY_LEFT = "nobody else gave a score, so nothing would be left to rank"
 _NEEDS_OPTIONS = "it has options without a usual value, so it cannot be tried unasked"
 
 
@@ -115,7 +116,9 @@ def work_out_sensitivity(
     ranks = rank_matrix(matrix, rule, extensions=extensions)
     ranked = int((ranks > 0).sum())
     if not 1 <= top < ranked:
-        message = f"{ranked} entries have a rank, so {top} places are no cut; name fewer"
+        entries = "1 entry has" if ranked == 1 else f"{ranked} entries have"
+        remedy = "name fewer" if ranked > 1 else "a cut needs at least two"
+        message = f"{entries} a rank, so the top {top} is no cut; {remedy}"
         raise InputRefused.at("top", message, "no_cut")
     points = _Points.of(sheets)
     variants = _Variants(matrix, rule, extensions, ranks, top)
@@ -166,7 +169,8 @@ class _Variants:
 
     def jurors(self) -> Iterator[Effect]:
         for place, juror in enumerate(self.matrix.jurors):
-            yield self._effect(juror, without_juror(self.matrix, place), self.rule)
+            others = without_juror(self.matrix, place)
+            yield self._effect(juror, others, self.rule) if others.value.size else Effect(juror, refused=_NOBODY_LEFT)
 
     def criteria(self, points: _Points) -> Iterator[Effect]:
         for place, criterion in enumerate(points.criteria):

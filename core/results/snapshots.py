@@ -123,9 +123,8 @@ def read_standings(told: Mapping[str, Any]) -> Standings:
 
 
 def _read_juror(told: Mapping[str, Any]) -> JurorFigure:
-    return JurorFigure(
-        told["juror"], Fraction(told["severity"]), Fraction(told["error"]), int(told["sheets"]), int(told["common"])
-    )
+    error = None if told["error"] is None else Fraction(told["error"])
+    return JurorFigure(told["juror"], Fraction(told["severity"]), error, int(told["sheets"]), int(told["common"]))
 
 
 def _read_line(line: Mapping[str, Any]) -> Standing:
@@ -160,7 +159,10 @@ def _corrected(standings: Standings) -> dict[str, Any]:
     """Write what a method that corrects scores rests on; nothing for the others, whose hashes stay what they were."""
     if not standings.jurors and not standings.estimates:
         return {}
-    jurors = [{name: str(figure) for name, figure in juror.__dict__.items()} for juror in standings.jurors]
+    jurors = [
+        {name: None if figure is None else str(figure) for name, figure in juror.__dict__.items()}
+        for juror in standings.jurors
+    ]
     return {"jurors": jurors, "estimates": [[name, str(figure)] for name, figure in standings.estimates.items()]}
 
 

@@ -52,7 +52,8 @@ def check_scores(plugin: str, hook: str, scores: Any, matrix: Matrix) -> EntrySc
 
 def _check_correction(plugin: str, hook: str, correction: Correction, length: int) -> None:
     check_column(plugin, hook, correction.raw, length)
-    figures = [figure for juror in correction.jurors for figure in (juror.severity, juror.error)]
+    jurors = correction.jurors
+    figures = [*(own.severity for own in jurors), *(own.error for own in jurors if own.error is not None)]
     if not all(isinstance(figure, Fraction) for figure in (*figures, *correction.estimates.values())):
         raise PluginError(plugin, hook, "the figures of 'correction' must be fractions; floats are inexact")
 

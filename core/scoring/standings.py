@@ -20,13 +20,14 @@ class JurorFigure:
     """What a method that corrects scores holds of a juror.
 
     ``severity`` is how many points the juror gives less than an average juror would (a lenient one has a negative
-    figure), ``error`` its standard error. ``sheets`` counts the entries that the juror scored, ``common`` those of them
-    that somebody else scored, too: without any, nothing is known about the juror.
+    figure), ``error`` its standard error; None where the sheets tell nothing of it. ``sheets`` counts the entries that
+    the juror scored, ``common`` those of them that somebody else scored, too: without any, nothing is known about the
+    juror.
     """
 
     juror: str
     severity: Fraction
-    error: Fraction
+    error: Fraction | None
     sheets: int
     common: int
 

@@ -84,6 +84,8 @@ def _find_separator(text: str, name: str, known_headers: frozenset[str]) -> str:
     headers = {mark: _header(text, mark) for mark in SEPARATORS}
     possible = [mark for mark, header in headers.items() if len(header) > 1]
     if not possible:
+        if known_headers & {cell.casefold() for cell in headers[","]}:
+            return ","  # a table of one column needs no separator
         raise InputRefused.at(
             name,
             "the first row cannot be split into columns; separate them by comma, semicolon or tab",

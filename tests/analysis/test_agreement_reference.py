@@ -130,6 +130,8 @@ def test_the_example_of_fleiss_kappa(rows_of):
     assert found.value == expected["Fleiss kappa"]
     assert found.observed == expected["P_bar"]
     assert found.expected == expected["Pe_bar"]
+    given = [score for _, _, score in scores]
+    assert [given.count(Fraction(category)) / len(given) for category in range(1, 6)] == expected["p_j"]
 
 
 def test_the_vision_of_7477_women(shared, rows_of):

@@ -1,6 +1,7 @@
 """Many-facet Rasch: the published example, measures put in and got back, and what to do where there is no measure."""
 
 from fractions import Fraction
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -44,7 +45,6 @@ def test_guilfords_creativity_scores_have_the_published_measures(guilford, known
             assert guilford.value[rows].sum() == raw
             assert found == pytest.approx(published[title][name], abs=0.001)
     assert fit.thresholds == pytest.approx(published["thresholds"], abs=0.001)
-    assert fit.converged
 
 
 def test_guilfords_order_and_his_noisy_judge(guilford, known):
@@ -73,7 +73,6 @@ def drawn(seed, entries=120, jurors=8, criteria=4, most=4):
 def test_measures_that_were_put_in_come_out():
     data, true = drawn(1)
     fit = fit_rasch(data)
-    assert fit.converged
     for facet in (ENTRY, JUROR, CRITERION):
         measure, error = fit.facets[facet].measure, fit.facets[facet].error
         apart = (measure - measure.mean()) - (true[facet] - true[facet].mean())
@@ -81,6 +80,38 @@ def test_measures_that_were_put_in_come_out():
         assert fit.facets[facet].infit.mean() == pytest.approx(1, abs=0.1)
     assert fit.thresholds == pytest.approx(np.linspace(-1.5, 1.5, 4), abs=0.2)
     assert fit.facets[ENTRY].measure.mean() == pytest.approx(0, abs=1e-9)
+
+
+def test_the_measures_are_where_totals_are_what_is_to_be_expected():
+    data, _ = drawn(4, entries=60, jurors=9)
+    kept = np.random.default_rng(5).random(data.category.size) < 0.3
+    data = Observations(tuple(own[kept] for own in data.index), data.sizes, data.category[kept], data.most)
+    fit = fit_rasch(data)
+    place = sum(sign * fit.facets[facet].measure[data.index[facet]] for facet, sign in enumerate((1, -1, -1)))
+    numbers = np.arange(data.most + 1)
+    chances = np.exp(np.outer(place, numbers) - np.concatenate([[0], fit.thresholds.cumsum()]))
+    chances /= chances.sum(axis=1, keepdims=True)
+    rest = data.category - chances @ numbers
+    for facet in (ENTRY, JUROR, CRITERION):
+        usual = fit.facets[facet].extreme == 0
+        assert np.bincount(data.index[facet], rest, data.sizes[facet])[usual] == pytest.approx(0, abs=1e-5)
+    assert chances.sum(axis=0) == pytest.approx(np.bincount(data.category), abs=1e-5)
+
+
+TOO_FEW = {
+    "one score": [("A", "X", 5)],
+    "one entry": [("A", "X", 1), ("A", "Y", 2), ("A", "Z", 3)],
+    "two groups that never overlap": [
+        (e, j, n) for n, (e, j) in enumerate([*product("AB", "XY"), *product("CD", "YZ")])
+    ],
+}
+
+
+@pytest.mark.parametrize("scores", TOO_FEW.values(), ids=TOO_FEW)
+def test_scores_that_do_not_fix_the_measures_are_refused(scores):
+    scale = rating_scale({"c": Matrix.build((entry, juror, Fraction(value)) for entry, juror, value in scores)})
+    with pytest.raises(InputRefused, match=r"nothing to measure|run off without end"):
+        fit_rasch(scale.observations)
 
 
 def test_an_entry_with_the_greatest_score_throughout_has_a_finite_measure_and_moves_nobody():

@@ -3,6 +3,7 @@
 import csv
 import json
 from decimal import Decimal
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from juri.core.ballots.ballots import RankedBallots
 from juri.core.ballots.pairwise import borda, duels, schulze, strongest_paths
+from juri.core.ballots.transfer import count_irv
 from juri.core.errors import InputRefused
 
 TENNESSEE = Path(__file__).resolve().parents[1] / "data" / "scoring" / "voting_tennessee"
@@ -46,7 +48,16 @@ def test_the_points_of_borda_are_the_published_ones(tennessee):
 def test_schulze_elects_the_condorcet_winner_of_tennessee(tennessee):
     tally = schulze(tennessee)
     assert tally.placed[0].candidate == published("winners")["schulze"] == tally.facts["condorcet_winner"]
-    assert [each.candidate for each in tally.placed] == published("winners")["kemeny order"]
+    order = [each.candidate for each in tally.placed]
+    assert order == published("winners")["kemeny order"]
+    place, wins = [tennessee.candidates.index(name) for name in order], duels(tennessee)
+    assert sum(wins[a, b] for a, b in combinations(place, 2)) == published("Kemeny score of the order")
+
+
+def test_most_first_preferences_and_instant_runoff_choose_others(tennessee):
+    tally = count_irv(tennessee)
+    most = max(tally.stages[0].votes, key=tally.stages[0].votes.__getitem__)
+    assert (most, *tally.elected) == (published("winners")["plurality"], published("winners")["irv"])
 
 
 def test_the_example_of_schulze_with_a_cycle_has_the_published_paths_and_order():

@@ -162,7 +162,9 @@ def test_a_ballot_counts_up_to_a_preference_that_two_share():
 
 def test_as_many_seats_as_candidates_elects_everybody():
     assert sorted(count_stv(ballots("3 A", "1 B"), 4).elected) == sorted(NAMES[:4])
-    assert sorted(count_stv(ballots("3 A", "1 B"), 9).elected) == sorted(NAMES[:4])
+    more = count_stv(ballots("3 A", "1 B"), 9)
+    assert sorted(more.elected) == sorted(NAMES[:4])
+    assert more.warnings == ("there are more seats than candidates who stand; seats that stay empty: 5",)
 
 
 @pytest.mark.parametrize("rows", [(), ("3 (AB)",)])

@@ -51,6 +51,8 @@ def test_a_track_has_its_own_rubric_and_places_must_be_named_where_the_edition_h
         (("--per-entry", "0-2"), "'0-2' is no number of jurors per entry among 6; write 3, or 1-6"),
         (("--per-entry", "9"), "'9' is no number of jurors per entry among 6"),
         (("--stage", "admin"), "the edition names no rubric for the stage 'admin'"),
+        (("--noise", "nan"), "Invalid value for '--noise': 'nan' is not a number"),
+        (("--noise", "inf"), "Invalid value for '--noise': inf is not in the range 0<=x<=10"),
         (("--stage", "nowhere"), "there is no stage 'nowhere'; the edition has registration, admin, coaching"),
     ],
 )

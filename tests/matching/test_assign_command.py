@@ -50,6 +50,15 @@ def test_every_example_of_the_page_prints_what_the_page_shows(juri):
     assert seen == 9
 
 
+def test_tables_of_nothing_but_codes_are_enough(juri, tmp_path):
+    (tmp_path / "codes.csv").write_text("entry\nE1\nE2\n", encoding="utf-8")
+    (tmp_path / "names.csv").write_text("juror\nani\nbudi\n", encoding="utf-8")
+
+    status, out, _ = juri("juri assign codes.csv names.csv --per-entry 1 --format csv")
+
+    assert (status, len(out.splitlines())) == (0, 3)
+
+
 def test_the_page_names_every_option_of_the_rule():
     rows = re.findall(r"^\| (`.*?`) \|", TEXT, re.MULTILINE)
     named = {name for row in rows for name in re.findall(r"`(\w+)`", row)}

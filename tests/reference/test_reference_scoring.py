@@ -4,6 +4,7 @@ import csv
 import json
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -141,6 +142,31 @@ def test_the_wines_of_paris_have_the_known_figures(rank, paris, what, method, de
     assert {wine: round_fraction(score, decimals) for wine, score in scores.items()} == expected_of(
         "wine_paris_1976_red"
     )[what]
+
+
+def test_the_french_judges_of_paris_have_the_known_means(rank, paris):
+    french = [sheet for sheet in paris if sheet.juror not in {"Gallagher", "Spurrier"}]
+    scores = rank(french).score_of()
+
+    assert len({sheet.juror for sheet in french}) == 9
+    assert {wine: round_fraction(score, 6) for wine, score in scores.items()} == expected_of("wine_paris_1976_red")[
+        "mean of the 9 French judges"
+    ]
+
+
+def test_the_wines_of_paris_stretched_between_the_extremes_of_each_judge_have_the_known_means(rank, paris):
+    """Juri does not offer this, since two scores of a judge decide on all the others; it is worked out here."""
+    judged = {juror: [sheet.total for sheet in paris if sheet.juror == juror] for juror in {s.juror for s in paris}}
+    ends = {juror: (min(given), max(given)) for juror, given in judged.items()}
+    stretched = [
+        replace(sheet, total=(sheet.total - ends[sheet.juror][0]) / (ends[sheet.juror][1] - ends[sheet.juror][0]))
+        for sheet in paris
+    ]
+    scores = rank(stretched).score_of()
+
+    assert {wine: round_fraction(score, 6) for wine, score in scores.items()} == expected_of("wine_paris_1976_red")[
+        "mean min-max per judge"
+    ]
 
 
 def test_the_wines_of_paris_stand_in_the_published_order(rank, paris):

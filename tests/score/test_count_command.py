@@ -37,6 +37,11 @@ def test_the_published_winners_are_those_of_each_method(count, scores):
     }
 
 
+def test_a_table_of_nothing_but_rankings_is_read(count, scores):
+    found = count(scores("ranking\nAni>Budi\nAni\nBudi>Ani\n"), "--method", "irv", "--format", "json").json
+    assert (found["elected"], found["valid"]) == (["Ani"], 3)
+
+
 def test_json_has_every_stage(count, scores):
     found = count(scores(FINAL, "final.blt"), "--method", "stv", "--format", "json").json
     assert (found["seats"], found["quota"], found["valid"], found["title"], found["form"]) == (2, 4, 10, "Final", "BLT")

@@ -50,6 +50,14 @@ def test_separate_groups_and_extremes_are_warned_of(rasch, scores):
     assert "extreme" in done.text
     found = json.loads(rasch(scores(text), "--format", "json").text, parse_constant=pytest.fail)
     assert next(each for each in found["entries"] if each["name"] == "F")["infit"] is None
+    assert (found["categories"], found["thresholds"]) == (["1", "2", "3"], [0, None])  # nobody but F has a 3
+
+
+def test_a_table_that_fixes_no_measures_is_refused_and_a_short_scale_can_be_cut(rasch, scores, guilford):
+    few = "entry,X,Y,Z\nA,80,70,\nB,60,75,\nC,90,55,\nD,30,,20\nE,,52,44\n"
+    assert "run off without end" in rasch(scores(few)).lines[0]
+    found = rasch(scores(guilford), "--classes", "3", "--format", "json").json
+    assert found["categories"] == ["class 1", "class 2", "class 3"]
 
 
 def test_csv_has_a_row_for_each_element(rasch, scores, guilford):

@@ -188,7 +188,7 @@ def test_the_policy_block_names_each_absent_sheet(score, scores):
             ["--ties", "mediann"],
             "--ties: there is no tie breaker 'mediann'; did you mean 'median'? ('shared' is known, too)",
         ),
-        (["--format", "pdf"], "--format: there is no format 'pdf'; known are table, csv, json, page, xlsx"),
+        (["--format", "pdf"], "--format: there is no format 'pdf'; known are table, csv, html, json, page, xlsx"),
         (
             ["--rubric", "kipp-2023"],
             "--rubric: there is no rubric 'kipp-2023'; did you mean 'kipp-2023-umum'?; or name a file",

@@ -153,8 +153,17 @@ def test_absent_sheets_count_as_the_policy_says(score, scores):
 @pytest.mark.parametrize("top", [5, 9])
 def test_without_a_cut_there_is_nothing_to_say(score, scores, top):
     assert score(scores(SCORES), "--top", top, verb="sensitivity").lines == [
-        f"top: 5 entries have a rank, so {top} places are no cut; name fewer"
+        f"top: 5 entries have a rank, so the top {top} is no cut; name fewer"
     ]
+
+
+def test_a_single_entry_is_no_cut_and_a_single_juror_cannot_be_left_out(score, scores):
+    assert score(scores("entry,juror,score\nA,Ani,5\n"), "--top", 1, verb="sensitivity").lines == [
+        "top: 1 entry has a rank, so the top 1 is no cut; a cut needs at least two"
+    ]
+    alone = scores("entry,juror,score\nA,Ani,5\nB,Ani,4\n")
+    (found,) = score(alone, "--top", 1, "--format", "json", verb="sensitivity").json["jurors"]
+    assert (found["refused"], found["left"]) == ("nobody else gave a score, so nothing would be left to rank", [])
 
 
 def test_the_table_says_it_in_words(score, files):

@@ -142,6 +142,8 @@ def test_what_cannot_be_corrected_is_shown_as_uncorrected_and_says_why(sentence,
     assert len(warned(standings, sentence)) == 1
     assert all(line.score == line.raw for line in standings.lines)
     assert "lambda" not in standings.estimates
+    assert {own.error for own in standings.jurors} == {None}
+    assert dict(standings.estimates) == ({"noise_sd": 0, "juror_sd": 0} if "difference" in sentence else {})
 
 
 def test_a_complete_jury_is_told_that_correction_changes_no_rank(rank):

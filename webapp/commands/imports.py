@@ -27,11 +27,11 @@ file_argument = click.argument("file", type=click.Path(path_type=Path, exists=Tr
 """The table that a command reads."""
 
 
-def read_file(path: Path) -> Table:
-    """Read a CSV or XLSX file."""
+def read_file(path: Path, known_headers: Iterable[str] = ()) -> Table:
+    """Read a CSV or XLSX file; the words that a header may have tell the separator where the header alone does not."""
     from juri.core.tables.reading import load_file, read_table
 
-    return read_table(load_file(path))
+    return read_table(load_file(path), known_headers=frozenset(known_headers))
 
 
 def take_rows(workbench: Workbench, path: Path, columns: Columns, begin: Begin, *, dry_run: bool) -> int:
@@ -56,7 +56,7 @@ def read_rows(path: Path, columns: Columns) -> tuple[Table, list[tuple[int, Row]
         InputRefused: a column is missing or not known.
 
     """
-    table = read_file(path)
+    table = read_file(path, (*columns.required, *columns.optional))
     return table, rows_of(table, columns)
 
 

@@ -11,18 +11,18 @@ from juri.webapp.workbench import Workbench
 
 @click.command()
 @click.argument("scores")
-@click.option("--classes", type=click.IntRange(2, 20), default=10, show_default=True, help="Into which a scale is cut.")
+@click.option("--classes", type=click.IntRange(2, 20), help="Cut a scale of more different scores into so many.")
 @click.option("--sheet", metavar="NAME", help="The sheet of a workbook; without: the first.")
 @click.option("--format", "form", metavar="table|csv|json|xlsx", help="Without: by the ending of -o, else table.")
 @click.option("-o", "--output", metavar="FILE", help="Write to a file, in one step at the end.")
 @click.pass_obj
 def rasch(
-    workbench: Workbench, /, scores: str, classes: int, sheet: str | None, form: str | None, output: str | None
+    workbench: Workbench, /, scores: str, classes: int | None, sheet: str | None, form: str | None, output: str | None
 ) -> None:
     """Measure entries, jurors and criteria on one scale by the many-facet Rasch model.
 
     A diagnosis, not a ranking: who is severe, which criterion is hard, whose scores do not fit (infit and outfit far
-    above 1). SCORES is what 'juri score' reads. A scale with more than 20 different scores is cut into --classes.
+    above 1). SCORES is what 'juri score' reads. A scale with more than 20 different scores is cut into 10 classes.
     """
     from juri.core.analysis.rasch import fit_rasch
     from juri.core.analysis.rasch_scale import rating_scale

@@ -61,7 +61,7 @@ def elements(result: RaschResult, facet: int) -> Iterator[Element]:
     counts = np.bincount(data.index[facet], minlength=size)
     names = result.scale.names[facet]
     for at in sorted(np.flatnonzero(counts), key=lambda each: (-found.measure[each], names[each])):
-        infit, outfit = (None if np.isnan(each[at]) else float(each[at]) for each in (found.infit, found.outfit))
+        infit, outfit = (_known(each[at]) for each in (found.infit, found.outfit))
         yield Element(
             name=names[at],
             total=float(totals[at]),
@@ -87,7 +87,7 @@ def table_text(result: RaschResult) -> str:
         ]  # fmt: skip
         headers = [title, "total", "scores", "measure", "SE", "infit", "outfit", "note"]
         parts += [lay_out(headers, rows, right=set(headers[1:-1])), _SAYS[title], ""]
-    steps = [(result.scale.labels[at + 1], _shown(float(each))) for at, each in enumerate(result.fit.thresholds)]
+    steps = [(result.scale.labels[at + 1], _shown(_known(each))) for at, each in enumerate(result.fit.thresholds)]
     parts += [lay_out(["up to", "threshold"], steps, right={"threshold"}), ""]
     return "\n".join([*parts, *footer(result)])
 
@@ -102,8 +102,6 @@ def warnings_of(result: RaschResult) -> Iterator[str]:
         yield f"the scale was cut into {len(scale.labels)} classes between the extremes of each criterion"
     if any(facet.extreme.any() for facet in result.fit.facets):
         yield "extreme: nothing but the least or the greatest score; the measure is for a total moved by 0.3 points"
-    if not result.fit.converged:
-        yield f"the search was ended after {result.fit.rounds} rounds; the measures are not final"
     yield from result.ratings.warnings
 
 
@@ -121,7 +119,8 @@ def footer(result: RaschResult) -> list[str]:
 def report(result: RaschResult) -> Report:
     """Make the report of JSON."""
     facets = {title: [_json(each) for each in elements(result, facet)] for title, facet in _FACETS.items()}
-    thresholds = [round(float(each), _KEPT) for each in result.fit.thresholds]
+    known = [_known(each) for each in result.fit.thresholds]
+    thresholds = [None if each is None else round(each, _KEPT) for each in known]
     more = {"categories": list(result.scale.labels), "thresholds": thresholds, "subsets": result.scale.subsets}
     return Report({**_meta(result), **facets, **more}, {})
 
@@ -146,7 +145,6 @@ def _meta(result: RaschResult) -> dict[str, Any]:
         "form": result.ratings.layout.form,
         "input_sha256": result.input_sha256,
         "rounds": result.fit.rounds,
-        "converged": result.fit.converged,
         "warnings": list(warnings_of(result)),
     }
 
@@ -155,6 +153,10 @@ def _json(each: Element) -> dict[str, Any]:
     figures = {"measure": each.measure, "se": each.error, "infit": each.infit, "outfit": each.outfit}
     kept = {name: None if value is None else round(value, _KEPT) for name, value in figures.items()}
     return {"name": each.name, "total": each.total, "scores": each.count, **kept, "extreme": each.extreme}
+
+
+def _known(figure: float) -> float | None:
+    return None if np.isnan(figure) else float(figure)
 
 
 def _decimal(value: float | None) -> Decimal | None:

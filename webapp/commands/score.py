@@ -108,7 +108,7 @@ def score(
     if _is_page(form, target):
         _give_page(registry, asked, lang or "id", target)
         return
-    exporter = choose_exporter(registry, form, target)
+    exporter = choose_exporter(registry, form, target, (_HTML,))
     if lang is not None and exporter is None:
         message = "the table is in English; leave --lang out, or ask for html, json, csv or xlsx by --format"
         raise InputRefused.at("--lang", message, "clash")

@@ -128,7 +128,7 @@ class Beside:
                 *([clean(group)] if grouped else []),
                 clean(figure.juror),
                 decimal_text(figure.severity, self.decimals),
-                decimal_text(figure.error, self.decimals),
+                "" if figure.error is None else decimal_text(figure.error, self.decimals),
                 figure.sheets,
                 figure.common,
             ]

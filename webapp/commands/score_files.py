@@ -39,20 +39,24 @@ def output_target(output: str | None, scores: str) -> Path | None:
     return target
 
 
-def choose_exporter(registry: Registry, form: str | None, target: Path | None) -> Exporter | None:
+def choose_exporter(
+    registry: Registry, form: str | None, target: Path | None, also: Sequence[str] = ()
+) -> Exporter | None:
     """Choose the format: as named, else by the ending of the output file, else a table for people (None).
+
+    ``also`` are formats that the command writes by itself; they are named where there is no such format.
 
     Raises:
         InputRefused: there is no such format, or a workbook would go to the screen.
 
     """
-    exporter = _named(registry, form, target)
+    exporter = _named(registry, form, target, also)
     if exporter is not None and exporter.name == "xlsx" and target is None and sys.stdout.isatty():
         raise InputRefused.at("--format", "a workbook is not for the screen; name a file: -o FILE.xlsx", "needs_output")
     return exporter
 
 
-def _named(registry: Registry, form: str | None, target: Path | None) -> Exporter | None:
+def _named(registry: Registry, form: str | None, target: Path | None, also: Sequence[str]) -> Exporter | None:
     known = [registry.find(Exporter, name) for name in registry.names("exporters")]
     if form is None:
         suffix = target.suffix.lower() if target else ""
@@ -61,7 +65,7 @@ def _named(registry: Registry, form: str | None, target: Path | None) -> Exporte
         return None
     by_name = {each.name: each for each in known}
     if form not in by_name:
-        names = ", ".join([TABLE, *by_name])
+        names = ", ".join([TABLE, *sorted([*by_name, *also])])
         raise InputRefused.at("--format", f"there is no format '{form}'; known are {names}", "unknown_format")
     return by_name[form]
 

@@ -79,7 +79,11 @@ def _juror_table(result: ScoreResult, grouped: bool) -> dict[str, tuple[tuple[st
     """Make the table of jurors, where the method holds something of them."""
     rows = tuple(
         _without_group(
-            (group, each.juror, _exact(each.severity), _exact(each.error), each.sheets, each.common), grouped
+            (
+                *(group, each.juror, _exact(each.severity), None if each.error is None else _exact(each.error)),
+                *(each.sheets, each.common),
+            ),
+            grouped,
         )
         for group, each in result.beside.jurors()
     )

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +25,17 @@ _CHUNK = 4
 _SPREAD = "The part of a scale that one standard deviation of quality takes."
 
 
-def _habit(name: str, text: str, most: float | None = None) -> Callable[[Any], Any]:
+class _Within(click.FloatRange):
+    """A number within bounds; ``nan``, which lies within any, is refused."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        number = super().convert(value, param, ctx)
+        return self.fail(f"{value!r} is not a number.", param, ctx) if isnan(number) else number
+
+
+def _habit(name: str, text: str, most: float = 10) -> Callable[[Any], Any]:
     """Make an option for one part of the jurors' behaviour, in standard deviations of the entries' true quality."""
-    kind = click.FloatRange(0, most)
+    kind = _Within(0, most)
     return click.option(f"--{name}", type=kind, default=getattr(Behaviour, name), show_default=True, help=text)
 
 
@@ -45,7 +54,7 @@ def _habit(name: str, text: str, most: float | None = None) -> Callable[[Any], A
 @_habit("noise", "What is added to each criterion.")
 @_habit("profile", "How much the criteria of an entry truly differ.")
 @_habit("halo", "The part of these differences that jurors do not see.", 1)
-@click.option("--spread", type=click.FloatRange(0.01, 1), default=0.12, show_default=True, help=_SPREAD)
+@click.option("--spread", type=_Within(0.01, 1), default=0.12, show_default=True, help=_SPREAD)
 @click.option("--seed", type=click.IntRange(min=0), help="The same seed gives the same figures.")
 @click.option("--workers", type=click.IntRange(min=1), help="Processes; without: one for each core.")
 @click.option("--chart", type=click.Path(path_type=Path, dir_okay=False), help="Write the chart as SVG.")
