@@ -68,7 +68,8 @@ def test_the_page_has_every_part_in_the_language_that_was_asked(page):
     for place, (language, made) in enumerate(zip(LANGUAGES, (indonesian, english), strict=True)):
         assert f'<html lang="{language}">' in made
         headings = re.findall(r"<h2[^>]*>(.*?)</h2>", made)
-        keys = ("standings", "doubt", "severity", "agreement", "heat", "firmness", "statement", "verify")
+        keys = ("standings", "doubt", "severity", "agreement", "heat", "firmness", "without_juror", "without_criterion")
+        keys += ("statement", "verify")
         assert headings == [TEXTS[key][place] for key in keys]
     assert "83,67" not in said(english)
     assert "83,67" in said(indonesian)
@@ -107,7 +108,7 @@ def test_behind_every_chart_stands_a_table(page):
     parts = page(SCORES, "--top", 2).split("<section")[1:]
     charts = [part for part in parts if "<svg" in part]
 
-    assert len(charts) >= 3
+    assert len(charts) >= 5
     for part in charts:
         assert re.search(r'<svg role="img" aria-label="[^"]+"', part)
         assert "<table>" in part.split("</svg>")[1]
@@ -182,7 +183,7 @@ def test_what_cannot_be_said_is_left_out_with_a_sentence_why(page):
 
     for key in ("doubt_few", "severity_none", "agreement_none", "weights_none"):
         assert TEXTS[key][1] in said(made)
-    assert made.count("<svg") == 1  # the heat map
+    assert made.count("<svg") == 2  # the heat map, and who would be in without a juror
 
 
 def test_each_group_has_its_own_parts(page):
@@ -202,6 +203,75 @@ def test_a_long_list_is_drawn_in_part_and_the_page_says_so(page):
     assert "20 strictest and the 20 mildest of" in said(made)
     assert re.search(r"Shown are 40 of 60 entries and 20 of \d+ jurors", said(made))
     assert len(made) < 300_000
+
+
+def test_what_one_juror_and_one_criterion_decide_is_that_of_the_command(page, score, scores):
+    told = score(scores(SCORES), "--top", 1, "--format", "json", verb="sensitivity").json
+    parts = page(SCORES, "--top", 1, "--lang", "en").split("<section")
+
+    for key, effects in (("without_juror", told["jurors"]), ("without_criterion", told["criteria"])):
+        (part,) = (part for part in parts if f">{TEXTS[key][1]}<" in part)
+        rows = dict(re.findall(r'<tr><th scope="row">(.*?)</th><td class="n">(\d+)</td>', part))
+        assert rows == {each["name"]: str(len(each["entered"])) for each in effects}
+        assert part.count('class="open"') == sum(bool(each["entered"]) for each in effects)
+    assert "nobody can be left out" in said(page("entry,juror,score\nA,Ani,80\nB,Ani,70\n", "--top", 1, "--lang", "en"))
+
+
+HIDDEN = SCORES.replace("Ani", "Anindya Wirasakti").replace("Budi", "Bagaskara").replace("Citra", "Cempaka <b>Lestari")
+NAMES = ("Anindya", "Wirasakti", "Bagaskara", "Cempaka", "Lestari")
+MATRIX = "entri,Anindya Wirasakti,Bagaskara,Cempaka Lestari\nAir,80,70,60\nBio,70,75,\nDesa,90,60,70\n"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("method", ["mean", "severity", "blup", "zscore", "trimmed:low=1,high=0"])
+@pytest.mark.parametrize("text", [HIDDEN, MATRIX], ids=["wide", "matrix"])
+def test_hidden_jurors_are_nowhere_in_the_page(page, text, method, lang):
+    asked = ("--top", 2, "--method", method, "--lang", lang)
+    named, made = page(text, *asked), page(text, *asked, "--hide-jurors")
+
+    assert [name for name in NAMES if name.casefold() in made.casefold()] == []
+    assert all(name in named for name in NAMES)
+    for number in (1, 2, 3):
+        assert TEXTS["juror_number"][LANGUAGES.index(lang)].format(number=number) in said(made)
+    numbers = [re.findall(r">(\d+[.,]\d+)<", each.split("<section")[1]) for each in (named, made)]
+    assert numbers[0] == numbers[1]
+    assert HASH.findall(named) == HASH.findall(made)
+
+
+def test_each_hidden_juror_has_one_number_which_follows_no_order_of_names(page):
+    def numbers(text):
+        """Return who is who: the figures of a juror are the same on both pages."""
+        strict = [
+            re.findall(r'<tr><th scope="row">(Ani|Budi|Citra|Juror \d)</th>(.*?)</tr>', page(text, *asked, *more))[:3]
+            for more in ((), ("--hide-jurors",))
+        ]
+        named, hidden = ({figures: name for name, figures in table} for table in strict)
+        pairs = [(name, hidden[figures]) for figures, name in named.items()]
+        assert {number for _, number in pairs} == {"Juror 1", "Juror 2", "Juror 3"}
+        return tuple(sorted(pairs))
+
+    asked = ("--top", 2, "--lang", "en")
+    assert len({numbers(SCORES.replace("81", str(points))) for points in range(81, 87)}) > 1
+
+
+def test_who_is_named_by_the_rules_cannot_be_hidden_but_may_keep_the_name(score, scores, page):
+    asked = (scores(SCORES), "--format", "html", "--method", "jury-public:public=Citra", "--hide-jurors")
+    (refused,) = score(*asked).lines
+    assert refused.startswith(
+        "--hide-jurors: the rules name 'Citra', and the page tells the rules; leave that rule out"
+    )
+    made = score(*asked, "--keep-juror", "Citra").text
+    assert ("Citra" in made, "Budi" in made, "Juri 2" in made) == (True, False, True)
+    assert score(*asked, "--keep-juror", "Dedi").lines == [
+        "--keep-juror: 'Dedi' is no juror of the table; write the name as there"
+    ]
+
+
+def test_a_hidden_name_that_is_an_entry_too_is_told_to_who_publishes(score, scores):
+    done = score(scores(SCORES.replace("Desa", "Warung Budi")), "-o", scores("", "r.html"), "--hide-jurors")
+    assert "note:    names of hidden jurors stand elsewhere on the page, see to it: Budi" in done.errors
+    assert score(scores(SCORES), "--hide-jurors").lines[0].startswith("--hide-jurors: only the page hides names")
+    assert score(scores(SCORES), "--keep-juror", "Ani").lines[0].startswith("--keep-juror: every juror keeps the name")
 
 
 def test_a_language_of_the_table_is_refused(score, scores):

@@ -24,8 +24,13 @@ from juri.webapp.workbench import Workbench
 if TYPE_CHECKING:
     from juri.core.extension import Exporter
     from juri.core.judging.table_ranking import RankedTable
+    from juri.core.judging.table_sheets import RubricUse
     from juri.core.ranking import RankRule
     from juri.core.registry import Registry
+    from juri.core.tables.layout import Layout
+    from juri.core.tables.reading import Source
+    from juri.core.tables.table import Table
+    from juri.webapp.commands.report.statement import Origin
     from juri.webapp.commands.score_beside import Beside
     from juri.webapp.commands.score_report import ScoreResult
 
@@ -37,6 +42,8 @@ _TOP = "Say how probably each entry belongs among the N best, and which the scor
 _MISSING = "submitted, assigned-zero, sum, quorum:N, drop-juror or block."
 _TIES = "criterion:ID, first-places, median, panel, shared and those of plugins, asked in this order."
 _LANG = "Of the page (html, default: id), or of the sentences in json, csv and xlsx (default: en)."
+_HIDE = "On the page, call the jurors 'Juror 1' and so on, in an order that tells nobody who is who."
+_KEEP = "With --hide-jurors: who keeps the name, such as the public. May be given several times."
 _HTML = "html"
 _FAMILIES = ("rubric_kinds", "rubrics", "methods", "tie_breakers", "exporters")
 
@@ -57,6 +64,8 @@ class _Request:
     intervals: bool
     draws: int
     seed: int
+    hide_jurors: bool
+    keep_juror: tuple[str, ...]
 
     def arguments(self) -> tuple[str, ...]:
         """Return the arguments that print the same ranking as JSON, without what is drawn; files without folders."""
@@ -91,10 +100,17 @@ class _Request:
 @click.option("--seed", type=click.IntRange(min=0), default=20240229, show_default=True, help="For these two.")
 @click.option("--format", "form", metavar="table|csv|json|xlsx|html", help="Without: by the ending of -o, else table.")
 @click.option("--lang", type=click.Choice(["id", "en"]), help=_LANG)
+@click.option("--hide-jurors", is_flag=True, help=_HIDE)
+@click.option("--keep-juror", metavar="NAME", multiple=True, help=_KEEP)
 @click.option("-o", "--output", metavar="FILE", help="Write to a file, in one step at the end.")
 @click.pass_obj
 def score(
-    workbench: Workbench, /, form: str | None, lang: str | None, output: str | None, **request: str | int | None
+    workbench: Workbench,
+    /,
+    form: str | None,
+    lang: str | None,
+    output: str | None,
+    **request: str | int | tuple[str, ...] | None,
 ) -> None:
     """Rank the entries of a spreadsheet, without a database.
 
@@ -105,14 +121,18 @@ def score(
     target = output_target(output, str(request["scores"]))
     registry = workbench.registry_of(*_FAMILIES)
     asked = _Request(**request)  # type: ignore[arg-type]  # click has checked the types
+    if asked.keep_juror and not asked.hide_jurors:
+        raise InputRefused.at("--keep-juror", "every juror keeps the name; it goes with --hide-jurors", "clash")
     if _is_page(form, target):
         _give_page(registry, asked, lang or "id", target)
         return
+    if asked.hide_jurors:
+        raise InputRefused.at("--hide-jurors", "only the page hides names; ask for it by --format html", "clash")
     exporter = choose_exporter(registry, form, target, (_HTML,))
     if lang is not None and exporter is None:
         message = "the table is in English; leave --lang out, or ask for html, json, csv or xlsx by --format"
         raise InputRefused.at("--lang", message, "clash")
-    _give(registry, _work_out(registry, asked), exporter, target, lang or "en")
+    _give(registry, _work_out(registry, asked, _read(registry, asked)), exporter, target, lang or "en")
 
 
 def _is_page(form: str | None, target: Path | None) -> bool:
@@ -133,32 +153,69 @@ def _give_page(registry: Registry, asked: _Request, lang: str, target: Path | No
     from juri.webapp.commands.score_report import footer, report
 
     can_be_told = MISSING_WORDS.get(asked.missing, asked.missing) != "zero"
-    result = _work_out(registry, replace(asked, intervals=asked.intervals or can_be_told))
+    read = _read(registry, asked)
+    result = _work_out(registry, replace(asked, intervals=asked.intervals or can_be_told), read)
     plain = replace(result, beside=Beside(result.ranked, None, {}, result.decimals))
     printed = export_report(registry, registry.find(Exporter, "json"), report(plain))
-    method = registry.find(Method, result.rule.rule.method)
-    found = report_of(result, lang, Origin(method, asked.arguments(), printed), registry.get)
-    give(write_page(found), target, footer(result) if target is not None else ())
+    origin = Origin(registry.find(Method, result.rule.rule.method), asked.arguments(), printed)
+    applied = footer(result) if target is not None else []
+    if asked.hide_jurors:
+        data, names = _page_without_names(registry, asked, read, result, origin, lang)
+        told = f"note:    names of hidden jurors stand elsewhere on the page, see to it: {', '.join(names)}"
+        give(data, target, [*applied, told] if names else applied)
+        return
+    give(write_page(report_of(result, lang, origin, registry.get)), target, applied)
 
 
-def _work_out(registry: Registry, request: _Request) -> ScoreResult:
-    from juri.core.judging.table_ranking import rank_table
-    from juri.core.judging.table_sheets import read_sheets
+def _page_without_names(
+    registry: Registry, asked: _Request, read: _Read, result: ScoreResult, origin: Origin, lang: str
+) -> tuple[bytes, list[str]]:
+    """Make the page from a table without the jurors' names; return with it those that stand on it all the same."""
+    from juri.core.tables.table import clean
+    from juri.webapp.commands.report.hiding import Hiding, jurors_of, without_names
+    from juri.webapp.commands.report.page import report_of, write_page
+    from juri.webapp.commands.report.words import Words
+
+    hiding = Hiding.of(jurors_of(read.table, read.layout), asked.keep_juror, read.source.data, Words(lang))
+    hiding.check(result.rule.rule)
+    nameless = replace(read, table=hiding.applied(read.table, read.layout))
+    hidden = _work_out(registry, replace(asked, top=None, intervals=False), nameless).ranked
+    data = write_page(report_of(without_names(result, hidden), lang, origin, registry.get))
+    return data, [clean(name) for name in hiding.still_told(data.decode())]
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What was read: the file, its table and how that is laid out, and the rubric."""
+
+    source: Source
+    table: Table
+    layout: Layout
+    use: RubricUse | None
+
+
+def _read(registry: Registry, request: _Request) -> _Read:
     from juri.core.tables.layout import KNOWN_HEADERS, recognise_layout
     from juri.core.tables.reading import read_table
-    from juri.webapp.commands.score_options import criteria_of, read_rule
-    from juri.webapp.commands.score_report import ScoreResult
 
     source = load_scores(request.scores)
     use = load_rubric_use(registry, request.rubric) if request.rubric else None
     asked = [name for leaf in use.rubric.leaves for name in (leaf.id, leaf.name)] if use else []
     table = read_table(source, sheet=request.sheet, known_headers=KNOWN_HEADERS)
-    layout = recognise_layout(table, request.group_by, asked)
-    sheets = read_sheets(table, layout, use)
-    rule = read_rule(registry, request.method, request.missing, request.ties, criteria_of(sheets, use))
+    return _Read(source, table, recognise_layout(table, request.group_by, asked), use)
+
+
+def _work_out(registry: Registry, request: _Request, read: _Read) -> ScoreResult:
+    from juri.core.judging.table_ranking import rank_table
+    from juri.core.judging.table_sheets import read_sheets
+    from juri.webapp.commands.score_options import criteria_of, read_rule
+    from juri.webapp.commands.score_report import ScoreResult
+
+    sheets = read_sheets(read.table, read.layout, read.use)
+    rule = read_rule(registry, request.method, request.missing, request.ties, criteria_of(sheets, read.use))
     ranked = rank_table(sheets, rule.rule, registry.get)
     beside = _beside(registry, request, rule.rule, ranked)
-    return ScoreResult(source.sha256, table, layout, use, rule, ranked, request.decimals, beside)
+    return ScoreResult(read.source.sha256, read.table, read.layout, read.use, rule, ranked, request.decimals, beside)
 
 
 def _beside(registry: Registry, request: _Request, rule: RankRule, ranked: RankedTable) -> Beside:

@@ -13,6 +13,7 @@ from juri.core.ranking import Extensions
 from juri.core.scoring.matrix import Matrix
 from juri.core.sheets import full_points
 from juri.webapp.commands.report.jury import agreement, heat_map, severity
+from juri.webapp.commands.report.leaving_out import left_out
 from juri.webapp.commands.report.ranking import certainty, standings
 from juri.webapp.commands.report.statement import Origin, statement, verification
 from juri.webapp.commands.report.values import Report, Section
@@ -58,17 +59,18 @@ def _group(words: Words, result: ScoreResult, group: str, extensions: Extensions
     yield severity(words, given)
     yield agreement(words, given)
     yield heat_map(words, sheets, [line.entry for line in own.lines], result.decimals)
-    yield _weights(words, result, group, extensions)
+    yield from _sensitivity(words, result, group, extensions)
 
 
-def _weights(words: Words, result: ScoreResult, group: str, extensions: Extensions) -> Section:
+def _sensitivity(words: Words, result: ScoreResult, group: str, extensions: Extensions) -> tuple[Section, ...]:
+    """Say what the cut depends on: the weights, each juror, each criterion; or why that cannot be said."""
     title, asked, use = words.say("firmness"), result.beside.asked, result.use
     top = asked.top if asked else None
     if asked is None or top is None:
-        return Section(title, (words.say("weights_top"),))
+        return (Section(title, (words.say("weights_top"),)),)
     ranked = len(result.ranked.groups[group].lines)
     if top >= ranked:
-        return Section(title, (words.say("weights_no_cut", ranked=ranked, top=top),))
+        return (Section(title, (words.say("weights_no_cut", ranked=ranked, top=top),)),)
     try:
         found = work_out_sensitivity(
             result.ranked.sheets[group],
@@ -81,5 +83,5 @@ def _weights(words: Words, result: ScoreResult, group: str, extensions: Extensio
             seed=asked.seed,
         )
     except InputRefused as refused:
-        return Section(title, notes=tuple(words.engine(problem.message) for problem in refused.problems))
-    return firmness(words, found, result.rule.rule.method)
+        return (Section(title, notes=tuple(words.engine(problem.message) for problem in refused.problems)),)
+    return (firmness(words, found, result.rule.rule.method), *left_out(words, found))

@@ -406,6 +406,72 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "Siapa melampaui siapa",
         "Who overtakes whom",
     ),
+    "without_juror": (
+        "Bila satu juri tidak dihitung",
+        "Without one juror",
+    ),
+    "without_criterion": (
+        "Bila satu kriteria tidak dihitung",
+        "Without one criterion",
+    ),
+    "criterion": (
+        "Kriteria",
+        "Criterion",
+    ),
+    "juror_number": (
+        "Juri {number}",
+        "Juror {number}",
+    ),
+    "left_out_how": (
+        (
+            "Berapa dari {top} tempat yang berpindah tangan seandainya yang satu ini tidak ada; batang penuh berarti "
+            "{most}. Ini menunjukkan apa yang menentukan batas, bukan kesalahan siapa pun."
+        ),
+        (
+            "How many of the {top} places would change hands had this one not been there; a full bar means {most}. It "
+            "shows what the cut depends on, and is nobody's fault."
+        ),
+    ),
+    "left_out_some": (
+        "Dari {all} yang dicoba, {telling} mengubah siapa yang masuk.",
+        "Of {all} that were tried, {telling} change who is in.",
+    ),
+    "left_out_drawn": (
+        "Bagan menunjukkan {shown} dari {all}, yang paling berpengaruh.",
+        "The chart shows {shown} of {all}, those that matter most.",
+    ),
+    "left_out_listed": (
+        "Tabel memuat {shown} dari {all}.",
+        "The table holds {shown} of {all}.",
+    ),
+    "left_out_alone": (
+        "Hanya satu juri yang memberi nilai, sehingga tidak ada yang dapat dikeluarkan.",
+        "Only one juror gave a score, so nobody can be left out.",
+    ),
+    "places_moved": (
+        "Tempat yang berpindah",
+        "Places that change",
+    ),
+    "places_of": (
+        "{count} dari {top}",
+        "{count} of {top}",
+    ),
+    "falls_out": (
+        "Keluar",
+        "Falls out",
+    ),
+    "ranks_moved": (
+        "Peringkat yang berubah",
+        "Ranks that change",
+    ),
+    "farthest": (
+        "Paling jauh",
+        "Farthest",
+    ),
+    "from_to": (
+        "{entry}: {before} menjadi {after}",
+        "{entry}: {before} to {after}",
+    ),
     "statement": (
         "Pernyataan keadilan penilaian",
         "Fairness statement",
