@@ -15,6 +15,7 @@ from juri.core.extension import RubricKind
 from juri.core.scoring.number import read_number
 from juri.core.scoring.rubric import (
     NA,
+    OVERALL,
     Answer,
     Bonus,
     Criterion,
@@ -25,6 +26,7 @@ from juri.core.scoring.rubric import (
     Score,
     check_answers,
     decimal_as_text,
+    overall_question,
     require_answers,
 )
 
@@ -34,7 +36,18 @@ NOT_YET = ""
 """The value of a draft's answer that has a comment but no score yet; no kind ever sees one."""
 
 _ANSWER_KEYS = ("value", "comment", "reason")
-_MISSING = frozenset({"missing", "comment_missing", "reason_missing"})
+_MISSING = frozenset({"missing", "comment_missing", "comment_short", "reason_missing"})
+
+
+def asked_by(kind: RubricKind, rubric: Rubric, owner: str = "") -> tuple[Question, ...]:
+    """List what a sheet asks: what the rubric's kind asks for, then the overall comment where the rubric wants one.
+
+    Raises:
+        PluginError: the kind broke down.
+
+    """
+    asked = _questions(kind, rubric, owner)
+    return asked if rubric.overall is None else (*asked, overall_question(rubric.overall))
 
 
 def score_sheet(kind: RubricKind, rubric: Rubric, answers: Mapping[str, Answer], owner: str = "") -> Score:
@@ -51,9 +64,14 @@ def score_sheet(kind: RubricKind, rubric: Rubric, answers: Mapping[str, Answer],
         PluginError: the kind broke down, or returned something that is not a score.
 
     """
-    require_answers(_questions(kind, rubric, owner), answers)
+    require_answers(asked_by(kind, rubric, owner), answers)
+    return _worth(kind, rubric, answers, owner)
+
+
+def _worth(kind: RubricKind, rubric: Rubric, answers: Mapping[str, Answer], owner: str) -> Score:
+    """Let the kind score a checked sheet; it sees what counts, and neither the rest nor the overall comment."""
     told = tuple(leaf.id for leaf in rubric.leaves if not leaf.counts and leaf.id in answers)
-    shown = MappingProxyType({name: answer for name, answer in answers.items() if name not in told})
+    shown = MappingProxyType({name: answer for name, answer in answers.items() if name not in {*told, OVERALL}})
     score = _guarded(kind, owner, "score", lambda: kind.score(rubric.counted, shown))
     fault = _score_fault(score)
     if fault:
@@ -85,7 +103,8 @@ def reachable_totals(
             if each.required or each.criterion in given
         }
         try:
-            ends.append(score_sheet(kind, rubric, filled, owner).total)
+            require_answers(asked, filled)
+            ends.append(_worth(kind, rubric, filled, owner).total)
         except InputRefused:
             return None
     return min(ends), max(ends)
@@ -104,7 +123,7 @@ def full_points(kind: RubricKind, rubric: Rubric, owner: str = "") -> dict[str, 
     asked = _questions(kind, rubric, owner)
     best: dict[str, Fraction] = {}
     for end in (0, -1):
-        score = score_sheet(kind, rubric, {each.criterion: _filled(each, None, end) for each in asked}, owner)
+        score = _worth(kind, rubric, {each.criterion: _filled(each, None, end) for each in asked}, owner)
         points = points_of(score)
         best = {name: max(best.get(name, value), value) for name, value in points.items()}
     return best
@@ -159,7 +178,7 @@ def read_answers(
 
     A value of ``raw`` is a text ("84,38", "na", "yes"), a number, or a mapping with ``value`` and, where wanted,
     ``comment`` and ``reason``. An empty text or None is no answer; in a draft its comment is kept with the value
-    ``NOT_YET``, since people write before they score.
+    ``NOT_YET``, since people write before they score. The overall comment is always kept so.
 
     Args:
         kind: the rubric's kind.
@@ -172,12 +191,15 @@ def read_answers(
         InputRefused: every problem is listed with its criterion.
 
     """
-    asked = _questions(kind, rubric, owner)
+    asked = asked_by(kind, rubric, owner)
     by_id = {question.criterion: question for question in asked}
     answers: dict[str, Answer] = {}
     problems: list[Problem] = []
     for name, given in raw.items():
         try:
+            if name == OVERALL:
+                answers.update(_read_overall(given))
+                continue
             answer = _read_answer(name, given, by_id[name].scale if name in by_id else Scale(), draft=not complete)
         except ValueError as error:
             problems.append(Problem(name, str(error), "unreadable"))
@@ -328,6 +350,13 @@ def _read_answer(name: str, given: Any, scale: Scale, *, draft: bool) -> Answer 
         return Answer(value, **words)
     value = _read_value(name, given, scale)
     return None if value is None else Answer(value)
+
+
+def _read_overall(given: Any) -> dict[str, Answer]:
+    """Read an overall comment, which stands alone or as the comment of an answer without a value."""
+    comment = given.get("comment") if isinstance(given, Mapping) else given
+    text = str(comment or "")
+    return {OVERALL: Answer(NOT_YET, text)} if text.strip() else {}
 
 
 def _read_value(name: str, given: Any, scale: Scale) -> Decimal | str | None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from flask_babel import gettext as _
 
-from juri.core.scoring.rubric import Criterion, Question, Rubric, Scale
+from juri.core.scoring.rubric import OVERALL, Criterion, Question, Rubric, Scale
 from juri.webapp.forms import Choice, field_name, scale_choices, shown_number, word_shown
 
 HUNDRED = 100
@@ -35,13 +35,18 @@ class Card:
     is_shown: bool
 
     @property
+    def is_overall(self) -> bool:
+        """Tell whether it is the overall comment of the sheet, which has no score."""
+        return self.question.is_overall
+
+    @property
     def reason_for(self) -> str:
         """Name the answers that need a reason."""
         return ", ".join(map(word_shown, self.question.reason_for))
 
 
 def lay_out(rubric: Rubric, asked: Sequence[Question]) -> list[Card]:
-    """Lay a rubric out as cards, in reading order."""
+    """Lay a rubric out as cards, in reading order; the overall comment is the last, where it is asked for."""
     by_id = {question.criterion: question for question in asked}
     places = [(leaf, head) for leaf, head in _leaves(rubric.criteria) if leaf.id in by_id]
     weights, group_weights = _weight_words(rubric.counted)
@@ -66,7 +71,28 @@ def lay_out(rubric: Rubric, asked: Sequence[Question]) -> list[Card]:
             )
         )
         before = head
-    return shown
+    return [*shown, *(_overall_card(rubric, question) for question in asked if question.is_overall)]
+
+
+def overall_title(name: str) -> str:
+    """Return what the overall comment is called: as the rubric says, or by our own word."""
+    return name or str(_("Overall comment"))
+
+
+def aspect_names(rubrics: Iterable[Rubric]) -> dict[str, str]:
+    """Name everything that jurors answer, by id: aspects, and the overall comment."""
+    listed = list(rubrics)
+    names = {leaf.id: leaf.name or leaf.id for rubric in listed for leaf in rubric.leaves}
+    named = next((rubric.overall.name for rubric in listed if rubric.overall and rubric.overall.name), "")
+    return {**names, OVERALL: overall_title(named)}
+
+
+def _overall_card(rubric: Rubric, question: Question) -> Card:
+    return Card(
+        criterion=OVERALL, field=field_name(OVERALL), number=0, title=overall_title(question.text), description="",
+        weight="", group="", group_weight="", scale=question.scale, choices=(), question=question,
+        is_shown=rubric.overall is None or rubric.overall.visible,
+    )  # fmt: skip
 
 
 def _leaves(

@@ -147,15 +147,20 @@ def _steps(scale: Scale) -> list[Decimal]:
 
 
 class AnswerForm(Form):  # type: ignore[misc]  # the same
-    """The answer to one question: its value, a tick for "not applicable" beside a number, a comment, a reason."""
+    """The answer to one question: its value, a tick for "not applicable" beside a number, a comment, a reason.
 
-    value: Any
+    The overall comment of a sheet has no value.
+    """
+
+    value: Any = None
     na: Any = None
     comment = TextAreaField(validators=[Length(max=LONGEST_COMMENT)])
     reason: Any = None
 
     def typed(self) -> dict[str, str]:
         """Return what was typed, as ``prepare_scorecard`` reads it."""
+        if self.value is None:
+            return {"value": "", "comment": str(self.comment.data or "").strip()}
         not_applicable = self.na is not None and self.na.data
         found = {"value": NA if not_applicable else self.value.data, "comment": self.comment.data}
         if self.reason is not None:
@@ -165,6 +170,8 @@ class AnswerForm(Form):  # type: ignore[misc]  # the same
     def show(self, answer: Answer) -> None:
         """Show a stored answer."""
         self.comment.data = answer.comment
+        if self.value is None:
+            return
         if self.na is not None:
             self.na.data = answer.is_na
         if self.reason is not None:
@@ -237,6 +244,8 @@ def _shown(value: Decimal | str, *, typed: bool) -> str:
 
 
 def _answer_form(question: Question) -> type[AnswerForm]:
+    if question.is_overall:
+        return AnswerForm
     choices = scale_choices(question.scale)
     parts: dict[str, Any] = {"value": AsTyped(question.text)}
     if choices:

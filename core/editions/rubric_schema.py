@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from juri.core.editions.schema import Exact, Id, Strict, Whole
-from juri.core.scoring.rubric import Bonus, Level, Scale
+from juri.core.scoring.rubric import Bonus, Level, OverallComment, Scale
 
 
 class LevelSchema(Strict):
@@ -128,6 +128,20 @@ class CriterionSchema(Strict):
     children = fields.List(fields.Raw(), load_default=list)
 
 
+class OverallSchema(Strict):
+    """One comment for the whole sheet."""
+
+    name = fields.String(load_default="")
+    required = fields.Boolean(load_default=False)
+    min_words = Whole(0, load_default=0)
+    visible = fields.Boolean(load_default=True)
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> OverallComment:
+        """Build the value."""
+        return OverallComment(**data)
+
+
 class RubricSchema(Strict):
     """What a rubric has in every kind; ``scale`` is that of every criterion without one of its own."""
 
@@ -135,6 +149,7 @@ class RubricSchema(Strict):
     name = fields.String(load_default="")
     scale = fields.Nested(ScaleSchema)
     criteria = fields.List(fields.Raw(), required=True, validate=validate.Length(min=1))
+    overall = fields.Nested(OverallSchema)
     bonuses = fields.List(fields.Nested(BonusSchema), load_default=list)
 
 
@@ -143,4 +158,5 @@ class UsedRubricSchema(Strict):
 
     use = fields.String(required=True)
     name = fields.String()
+    overall = fields.Nested(OverallSchema)
     bonuses = fields.List(fields.Nested(BonusSchema))

@@ -17,7 +17,7 @@ from juri.core.editions.schema import FORMAT, is_id
 from juri.core.errors import DefinitionError
 from juri.core.extension import RubricKind
 from juri.core.registry import Registry
-from juri.core.scoring.rubric import Criterion, Rubric, Scale
+from juri.core.scoring.rubric import Criterion, OverallComment, Rubric, Scale
 from juri.core.sheets import rubric_problems
 
 _OWN_FILE = ("juri", "rubric")
@@ -113,7 +113,12 @@ def _used(faults: Faults, registry: Registry, name: str, value: dict[str, Any], 
     except DefinitionError as error:
         faults.found.extend(error.faults)
         return None
-    rubric = replace(rubric, name=loaded.get("name", rubric.name), bonuses=built(loaded.get("bonuses", rubric.bonuses)))
+    rubric = replace(
+        rubric,
+        name=loaded.get("name", rubric.name),
+        bonuses=built(loaded.get("bonuses", rubric.bonuses)),
+        overall=_overall(loaded) or rubric.overall,
+    )
     if "bonuses" in loaded and len(faults.found) == before:
         _check(faults, registry.find(RubricKind, rubric.kind), rubric, steps)
     return rubric
@@ -139,7 +144,8 @@ def _build(faults: Faults, kind: RubricKind, name: str, value: dict[str, Any], s
     criteria = _criteria(faults, kind, value.get("criteria"), (*steps, "criteria"), scale)
     _refuse_twins(faults, value.get("criteria"), (*steps, "criteria"), {})
     bonuses = built(common.get("bonuses", ()))
-    rubric = Rubric(name, kind.name, criteria, common.get("name", ""), bonuses, MappingProxyType(options))
+    title, overall = common.get("name", ""), _overall(common)
+    rubric = Rubric(name, kind.name, criteria, title, bonuses, MappingProxyType(options), overall)
     if len(faults.found) == before:
         _check(faults, kind, rubric, steps)
     return rubric
@@ -173,6 +179,11 @@ def _criterion(faults: Faults, kind: RubricKind, value: Any, steps: Steps, scale
         return criterion
     prepared: Criterion = faults.guarded(kind, "prepare", lambda: prepare(criterion))
     return prepared
+
+
+def _overall(loaded: dict[str, Any]) -> OverallComment | None:
+    found = loaded.get("overall")
+    return found if isinstance(found, OverallComment) else None
 
 
 def _scale(common: dict[str, Any], above: Scale | None) -> Scale | None:

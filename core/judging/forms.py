@@ -20,7 +20,7 @@ from juri.core.judging.model import AssignmentRow, JurorRow, ScorecardRevision, 
 from juri.core.judging.panels import find_juror
 from juri.core.judging.scorecards import PreparedSheet, rubric_of
 from juri.core.scoring.rubric import Answer, Question
-from juri.core.sheets import answers_from_json
+from juri.core.sheets import answers_from_json, asked_by
 from juri.core.storage.natural import naturally
 
 
@@ -164,7 +164,7 @@ def _revision(row: ScorecardRevision) -> Revision:
 
 def _questions(running: Running, stage: str, track: str) -> tuple[Question, ...]:
     rubric = rubric_of(running, running.stage(stage), track)
-    return running.registry.find(RubricKind, rubric.kind).questions(rubric)
+    return asked_by(running.registry.find(RubricKind, rubric.kind), rubric)
 
 
 def _assigned(

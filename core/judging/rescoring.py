@@ -20,8 +20,8 @@ from juri.core.judging.scorecards import rubric_of
 from juri.core.lifecycle import move
 from juri.core.policy import Actor
 from juri.core.registry import Registry
-from juri.core.scoring.rubric import Answer, Rubric, Score
-from juri.core.sheets import answers_as_json, answers_from_json, score_sheet
+from juri.core.scoring.rubric import OVERALL, Answer, Rubric, Score
+from juri.core.sheets import answers_as_json, answers_from_json, asked_by, score_sheet
 from juri.core.storage.database import database_now
 from juri.core.storage.session import WriteSession
 
@@ -54,12 +54,13 @@ def score_again(registry: Registry, rubric: Rubric, answers: Mapping[str, Answer
 
     """
     kind = registry.find(RubricKind, rubric.kind)
-    asked = {question.criterion for question in kind.questions(rubric)}
+    owner = registry.owner("rubric_kinds", rubric.kind)
+    asked = {question.criterion for question in asked_by(kind, rubric, owner)}
     still = {name: answer for name, answer in answers.items() if name in asked}
     try:
-        return Rescored(still, score_sheet(kind, rubric, still, registry.owner("rubric_kinds", rubric.kind)))
+        return Rescored(still, score_sheet(kind, rubric, still, owner))
     except InputRefused as refused:
-        wrong = {problem.field for problem in refused.problems}
+        wrong = {problem.field for problem in refused.problems} - {OVERALL}
         return Rescored({name: still[name] for name in still if name not in wrong}, None, refused.problems)
 
 

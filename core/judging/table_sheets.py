@@ -223,7 +223,9 @@ def _usable(use: RubricUse | None, layout: Layout) -> RubricUse | None:
             f"entry,juror,{','.join(leaf.id for leaf in leaves)}",
             "rubric_form",
         )
-    return replace(use, rubric=replace(use.rubric, criteria=tuple(map(_without_comments, use.rubric.criteria))))
+    return replace(
+        use, rubric=replace(use.rubric, overall=None, criteria=tuple(map(_without_comments, use.rubric.criteria)))
+    )
 
 
 def _without_comments(criterion: Criterion) -> Criterion:
@@ -243,7 +245,8 @@ def _rubric_warnings(use: RubricUse | None, layout: Layout) -> Iterator[str]:
         equal = "" if layout.totals else "every criterion counts the same, and "
         yield f"no rubric: {equal}no scale is checked"
         return
-    if any(leaf.comment_required for leaf in use.rubric.leaves):
+    overall = use.rubric.overall
+    if (overall and overall.required) or any(leaf.comment_required for leaf in use.rubric.leaves):
         yield "the rubric asks for comments; a table of scores has none, so they were not checked"
     if use.rubric.bonuses:
         yield f"the bonuses of the rubric ({', '.join(b.id for b in use.rubric.bonuses)}) need facts; none was counted"

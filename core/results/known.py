@@ -21,6 +21,7 @@ from juri.core.policy import Actor
 from juri.core.results.decisions import decisions_in_force
 from juri.core.results.model import AwardRow, DecisionRow
 from juri.core.results.publication import PUBLISHED, announcements_of
+from juri.core.scoring.rubric import OVERALL
 from juri.core.storage.natural import naturally
 from juri.core.view import ADVANCE
 
@@ -155,18 +156,21 @@ def comments_on(session: Session, running: Running, entry: EntryRow) -> tuple[Co
             StageRow.position < until,
         )
     )
-    hidden = {leaf.id for rubric in running.edition.rubrics.values() for leaf in rubric.leaves if not leaf.visible}
+    rubrics = running.edition.rubrics.values()
+    hidden = {leaf.id for rubric in rubrics for leaf in rubric.leaves if not leaf.visible}
+    hidden |= {OVERALL for rubric in rubrics if rubric.overall and not rubric.overall.visible}
     comments = [
         Comment(stage, criterion, answer["comment"])
         for stage, answers in found
         for criterion, answer in answers.items()
         if answer.get("comment", "").strip() and criterion not in hidden
     ]
-    place = {
-        leaf.id: number for rubric in running.edition.rubrics.values() for number, leaf in enumerate(rubric.leaves)
-    }
+    place = {leaf.id: number for rubric in rubrics for number, leaf in enumerate(rubric.leaves)}
+    last = len(place)
     stages = running.edition.stage_ids
-    return tuple(sorted(comments, key=lambda each: (stages.index(each.stage), place[each.criterion], each.text)))
+    return tuple(
+        sorted(comments, key=lambda each: (stages.index(each.stage), place.get(each.criterion, last), each.text))
+    )
 
 
 def _decided_states(session: Session, running: Running, entries: Sequence[EntryRow]) -> Mapping[str, str]:

@@ -14,6 +14,9 @@ from typing import Any
 
 from juri.core.errors import InputRefused, Problem
 
+OVERALL = "_overall"
+"""Under this name a sheet keeps its overall comment among its answers; no criterion can have it as its id."""
+
 NA = "na"
 """The answer "not applicable": never a zero, and only where the criterion allows it."""
 
@@ -105,6 +108,19 @@ class Criterion:
 
 
 @dataclass(frozen=True)
+class OverallComment:
+    """One comment for a whole sheet: it may have to be written, and with so many words at least where it is.
+
+    One that is not ``visible`` stays with the jury where an edition lets entrants read comments.
+    """
+
+    name: str = ""
+    required: bool = False
+    min_words: int = 0
+    visible: bool = True
+
+
+@dataclass(frozen=True)
 class Bonus:
     """Extra score for an entry whose facts meet a condition; it can only raise a score.
 
@@ -123,7 +139,10 @@ class Bonus:
 
 @dataclass(frozen=True)
 class Rubric:
-    """A rubric as a value: its kind, its criterion tree, its bonuses and the options of its kind."""
+    """A rubric as a value: its kind, its criterion tree, its bonuses and the options of its kind.
+
+    ``overall`` asks for one comment on the whole sheet, which no kind ever sees; None: there is none.
+    """
 
     id: str
     kind: str
@@ -131,6 +150,7 @@ class Rubric:
     name: str = ""
     bonuses: tuple[Bonus, ...] = ()
     options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    overall: OverallComment | None = field(default=None, metadata=_SINCE)
 
     @cached_property
     def leaves(self) -> tuple[Criterion, ...]:
@@ -213,7 +233,8 @@ class Score:
 class Question:
     """What a juror is asked, ready for a form or an import: one leaf criterion with its scale.
 
-    ``reason_for`` lists the answers that need a reason code, ``reasons`` the codes to choose from (empty: any).
+    ``reason_for`` lists the answers that need a reason code, ``reasons`` the codes to choose from (empty: any). The
+    question for the overall comment asks no value, and for ``min_words`` at least where something is written.
     """
 
     criterion: str
@@ -224,6 +245,20 @@ class Question:
     comment_required: bool
     reason_for: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
+    min_words: int = 0
+
+    @property
+    def is_overall(self) -> bool:
+        """Tell whether it asks for the overall comment."""
+        return self.criterion == OVERALL
+
+
+def overall_question(overall: OverallComment) -> Question:
+    """Return the question for the overall comment of a sheet."""
+    return Question(
+        OVERALL, overall.name, Scale(), required=False, na_allowed=False, comment_required=overall.required,
+        min_words=overall.min_words,
+    )  # fmt: skip
 
 
 def questions(rubric: Rubric) -> tuple[Question, ...]:
@@ -261,6 +296,9 @@ def require_answers(asked: tuple[Question, ...], answers: Mapping[str, Answer]) 
 
 def _answer_problems(question: Question, answer: Answer | None) -> Iterator[Problem]:
     name = question.criterion
+    if question.is_overall:
+        yield from _overall_problems(question, answer)
+        return
     if answer is None:
         if question.required:
             yield Problem(name, f"'{name}' is not answered; every required criterion needs a score", "missing")
@@ -275,6 +313,15 @@ def _answer_problems(question: Question, answer: Answer | None) -> Iterator[Prob
     if question.comment_required and not answer.comment.strip():
         yield Problem(name, f"'{name}' needs a comment", "comment_missing")
     yield from _reason_problems(question, answer)
+
+
+def _overall_problems(question: Question, answer: Answer | None) -> Iterator[Problem]:
+    words = len(answer.comment.split()) if answer else 0
+    if not words and question.comment_required:
+        yield Problem(OVERALL, "the sheet needs an overall comment", "comment_missing")
+    elif words and words < question.min_words:
+        message = f"the overall comment has {words} words; at least {question.min_words} are wanted"
+        yield Problem(OVERALL, message, "comment_short")
 
 
 def _reason_problems(question: Question, answer: Answer) -> Iterator[Problem]:

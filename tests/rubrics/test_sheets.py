@@ -10,11 +10,25 @@ from hypothesis import strategies as st
 
 from juri.core.errors import InputRefused, PluginError, Problem
 from juri.core.extension import RubricKind
-from juri.core.scoring.rubric import Answer, Bonus, Criterion, Level, Line, Rubric, Scale, Score, questions
+from juri.core.scoring.rubric import (
+    OVERALL,
+    Answer,
+    Bonus,
+    Criterion,
+    Level,
+    Line,
+    OverallComment,
+    Rubric,
+    Scale,
+    Score,
+    questions,
+)
 from juri.core.sheets import (
     NOT_YET,
     answers_as_json,
     answers_from_json,
+    asked_by,
+    full_points,
     reachable_totals,
     read_answers,
     rubric_problems,
@@ -327,3 +341,44 @@ class TestRubricProblems:
         with pytest.raises(PluginError) as error:
             self.problems(Criterion("a"), kind=replace(PLAIN, **broken))
         assert (error.value.plugin, error.value.hook) == ("plain-plugin", hook)
+
+
+class TestOverallComment:
+    ASKS = replace(RUBRIC, overall=OverallComment(required=True, min_words=3))
+
+    def read(self, comment, **options):
+        typed = {"impact": "80", "novelty": {"value": "4.5", "comment": "new"}, "legal": "yes", OVERALL: comment}
+        return read_answers(PLAIN, self.ASKS, typed, **options)
+
+    @pytest.mark.parametrize(
+        ("comment", "code"),
+        [("", "comment_missing"), ({"comment": " "}, "comment_missing"), ("too short", "comment_short")],
+    )
+    def test_one_that_is_missing_or_short_keeps_a_sheet_from_being_complete_and_a_draft_from_nothing(
+        self, comment, code
+    ):
+        with pytest.raises(InputRefused) as refused:
+            self.read(comment)
+        assert [(problem.field, problem.code) for problem in refused.value.problems] == [(OVERALL, code)]
+        assert self.read(comment, complete=False).keys() >= {"impact", "novelty", "legal"}
+
+    def test_a_kind_never_sees_it_and_it_adds_nothing(self):
+        seen = []
+        kind = replace(PLAIN, score=lambda rubric, answers: seen.append(set(answers)) or add_up(rubric, answers))
+        answers = self.read("good on the whole")
+        score = score_sheet(kind, self.ASKS, answers)
+        assert (score.total, [line.criterion for line in score.lines]) == (Fraction("84.5"), ["impact", "novelty"])
+        assert seen == [{"impact", "novelty", "legal"}]
+        assert answers_from_json(answers_as_json(answers)) == answers
+
+    def test_totals_are_told_without_it(self):
+        assert reachable_totals(PLAIN, self.ASKS, {}) == reachable_totals(PLAIN, RUBRIC, {})
+        assert full_points(PLAIN, self.ASKS) == full_points(PLAIN, RUBRIC)
+
+    def test_a_rubric_without_one_keeps_its_hash_and_refuses_it_as_foreign(self):
+        assert self.ASKS.content_hash != RUBRIC.content_hash
+        assert [each.criterion for each in asked_by(PLAIN, self.ASKS)] == ["impact", "novelty", "legal", OVERALL]
+        assert "overall" not in json.dumps([each.criterion for each in asked_by(PLAIN, RUBRIC)])
+        with pytest.raises(InputRefused) as refused:
+            score_sheet(PLAIN, RUBRIC, {**GOOD, OVERALL: Answer(NOT_YET, "good on the whole")})
+        assert [problem.code for problem in refused.value.problems] == ["foreign"]

@@ -171,4 +171,5 @@ def _question(question: Question) -> dict[str, Any]:
         "na_allowed": question.na_allowed,
         "comment_required": question.comment_required,
         "reasons": question.reasons,
+        "min_words": question.min_words,
     }

@@ -248,6 +248,7 @@ class QuestionOut(Schema):
     na_allowed = fields.Boolean()
     comment_required = fields.Boolean()
     reasons = fields.List(fields.String())
+    min_words = fields.Integer()
 
 
 class SheetOut(AssignmentOut):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from juri.core.errors import ActionRefused, InputRefused, NotFound, Problem
+from juri.core.scoring.rubric import OVERALL
 from juri.core.tables.layout import HEADER_WORDS, LONG, recognise_layout
 from juri.core.tables.marks import Faults, collect_marks
 from juri.core.tables.table import Table, refuse_if
@@ -70,14 +71,18 @@ def paper_sheets(table: Table) -> list[PaperSheet]:
     marks, _ = collect_marks(scores, layout, faults)
     refuse_if(faults.problems())
     cells = dict(table)
+    in_long_form = layout.form == LONG
     sheets: dict[tuple[str, str], PaperSheet] = {}
     for mark in marks:
         sheet = sheets.setdefault((mark.entry, mark.juror), PaperSheet(mark.entry, mark.juror, mark.row))
         noted = notes.of(mark.criterion, cells[mark.row])
         sheet.places[mark.criterion] = (mark.row, mark.column, table.place(mark.row, mark.column))
-        if mark.text.strip() or (noted and layout.form != LONG):
+        if mark.text.strip() or (noted and (not in_long_form or mark.criterion == OVERALL)):
             sheet.answers[mark.criterion] = {"value": mark.text, **noted}
-    filled = [s for s in sheets.values() if any(answer["value"].strip() for answer in s.answers.values())]
+        overall = {} if in_long_form else notes.of(OVERALL, cells[mark.row])
+        if overall:
+            sheet.answers[OVERALL] = overall
+    filled = [s for s in sheets.values() if any(answer.get("value", "").strip() for answer in s.answers.values())]
     if not filled:
         raise InputRefused.at(table.name, "no scorecard in it has a score yet; fill at least one in", "empty")
     return filled

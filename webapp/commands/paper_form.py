@@ -47,8 +47,8 @@ def _columns(questions: Sequence[Question]) -> list[str]:
     """Name the columns: one for each criterion, and one for the comment or reason that it needs."""
     columns = []
     for question in questions:
-        columns.append(question.criterion)
-        columns += [f"{question.criterion} comment"] if question.comment_required else []
+        columns += [] if question.is_overall else [question.criterion]
+        columns += [f"{question.criterion} comment"] if question.comment_required or question.is_overall else []
         columns += [f"{question.criterion} reason"] if question.reason_for else []
     return columns
 
@@ -97,12 +97,18 @@ def _write_criteria(book: Workbook, sheet: Worksheet, questions: Sequence[Questi
         sheet.write_string(0, index, name, bold)
         sheet.set_column(index, index, _WIDTHS.get(name, 30))
     for row, question in enumerate(questions, start=1):
-        for index, text in enumerate((question.criterion, question.text, "; ".join(_how(question)))):
+        for index, text in enumerate(
+            (question.criterion, question.text or "overall comment", "; ".join(_how(question)))
+        ):
             sheet.write_string(row, index, text, wrapped)
     sheet.freeze_panes(1, 0)
 
 
 def _how(question: Question) -> Iterator[str]:
+    if question.is_overall:
+        yield f"in words{f', at least {question.min_words}' if question.min_words else ''}"
+        yield "must be written" if question.comment_required else "may be left empty"
+        return
     yield scale_text(question.scale)
     if not question.required:
         yield "may be left empty"

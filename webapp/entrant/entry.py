@@ -21,6 +21,7 @@ from juri.core.policy import Subject, may
 from juri.core.results.known import OwnEntry, comments_on, find_own, own_entries, refusal_of, titles_of
 from juri.core.stages.foresight import find_selection, foresee_refusal
 from juri.core.view import EntryFacts
+from juri.webapp.cards import aspect_names
 from juri.webapp.desk import desk
 from juri.webapp.entrant.blueprint import SEES, blueprint
 from juri.webapp.entrant.frame import Look, looking, page
@@ -236,4 +237,4 @@ def _result(look: Look, own: OwnEntry) -> dict[str, Any]:
 
 def _criteria(running: Running) -> dict[str, str]:
     rubrics = running.edition.rubrics.values()
-    return {leaf.id: leaf.name or leaf.id for rubric in rubrics for leaf in rubric.leaves}
+    return aspect_names(rubrics)

@@ -57,6 +57,8 @@ def chosen(typed: Typed, stored: Mapping[str, Answer]) -> dict[str, Mapping[str,
 
 def answer_words(card: Card, answer: Mapping[str, str]) -> str:
     """Write an answer as text: its value as the page shows it, then reason and comment."""
+    if card.is_overall:
+        return answer.get("comment", "")
     value = answer.get("value", "")
     known = {NA: word_shown(NA), **{choice.value: choice.words for choice in card.choices}}
     told = known.get(value.lower()) or shown_number(value) or _("no score")

@@ -71,7 +71,15 @@ def _unreadable(_question: Question) -> str:
     return str(_("Write a number, such as %(example)s.", example=shown_number(Decimal("7.5"))))
 
 
-_TELLERS: Mapping[str, Callable[[Question], str]] = {"off_scale": _off_scale, "unreadable": _unreadable}
+def _too_short(question: Question) -> str:
+    return str(_("Write at least %(count)s words.", count=question.min_words))
+
+
+_TELLERS: Mapping[str, Callable[[Question], str]] = {
+    "off_scale": _off_scale,
+    "unreadable": _unreadable,
+    "comment_short": _too_short,
+}
 
 _PROBLEMS = {
     "missing": later("Not scored yet."),

@@ -30,8 +30,8 @@ from juri.core.judging.queue import (
 )
 from juri.core.judging.scorecards import rubric_of
 from juri.core.policy import READING_IS_OVER, may
-from juri.core.scoring.rubric import Answer, Question, Rubric, Score, check_answers
-from juri.core.sheets import NOT_YET, reachable_totals, score_sheet
+from juri.core.scoring.rubric import OVERALL, Answer, Question, Rubric, Score, check_answers
+from juri.core.sheets import NOT_YET, asked_by, reachable_totals, score_sheet
 from juri.webapp.cards import Card, lay_out
 from juri.webapp.desk import desk
 from juri.webapp.juror.words import in_words, refusal_words, shown_total
@@ -93,22 +93,28 @@ class Worksheet:
 
     def summarise(self, answers: Mapping[str, Answer], score: Score | None = None) -> Summary:
         """Say how far a sheet is; its total comes from the rubric's kind, which need not score it twice."""
-        if score is not None:
-            return self._scored(len(answers), score)
         given = {name: answer for name, answer in answers.items() if answer.value != NOT_YET}
-        problems = tuple(in_words(check_answers(self.asked, given), self.asked))
+        if score is not None:
+            return self._scored(len(given), score)
+        kept = {**given, **{name: answer for name, answer in answers.items() if name == OVERALL}}
+        problems = tuple(in_words(check_answers(self.asked, kept), self.asked))
         if problems:
             found = reachable_totals(self.kind, self.rubric, given, self.owner)
-            return Summary(len(given), len(self.asked), problems, _range_words(found), is_exact=False)
+            return Summary(len(given), self._scores_asked, problems, _range_words(found), is_exact=False)
         try:
-            score = score_sheet(self.kind, self.rubric, given, self.owner)
+            score = score_sheet(self.kind, self.rubric, kept, self.owner)
         except InputRefused as refused:
             told = tuple(in_words(refused.problems, self.asked))
-            return Summary(len(given), len(self.asked), told, NO_TOTAL, is_exact=False)
+            return Summary(len(given), self._scores_asked, told, NO_TOTAL, is_exact=False)
         return self._scored(len(given), score)
 
+    @property
+    def _scores_asked(self) -> int:
+        return sum(not question.is_overall for question in self.asked)
+
     def _scored(self, answered: int, score: Score) -> Summary:
-        return Summary(answered, len(self.asked), (), shown_total(score.total), is_exact=True, verdict=_verdict(score))
+        total, verdict = shown_total(score.total), _verdict(score)
+        return Summary(answered, self._scores_asked, (), total, is_exact=True, verdict=verdict)
 
 
 def _verdict(score: Score) -> str:
@@ -144,7 +150,7 @@ def worksheet_of(running: Running, spec: StageSpec, gate: Gate, own: OwnAssignme
     rubric = rubric_of(running, spec, own.track)
     kind = running.registry.find(RubricKind, rubric.kind)
     owner = running.registry.owner("rubric_kinds", rubric.kind)
-    return Worksheet(running, spec, gate, own, rubric, kind, owner, kind.questions(rubric))
+    return Worksheet(running, spec, gate, own, rubric, kind, owner, asked_by(kind, rubric, owner))
 
 
 def read_stored(session: Session, sheet: Worksheet) -> Stored:

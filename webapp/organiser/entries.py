@@ -16,6 +16,7 @@ from juri.core.entries.verbs import disqualify_entry, find_entry, revisions_of
 from juri.core.lifecycle import TRANSITIONS
 from juri.core.policy import Subject
 from juri.core.stages.explanations import explain
+from juri.webapp.cards import aspect_names
 from juri.webapp.desk import desk
 from juri.webapp.entry_forms import answer_words
 from juri.webapp.guard import Needs, guarded, in_edition
@@ -86,7 +87,7 @@ def entry(edition: str, code: str) -> Any:
         said = {stage.stage: remarks_on(look, stage.notes) for stage in told.stages if stage.notes}
     edition_ = look.running.edition
     zone = edition_.time_zone
-    criteria = {leaf.id: leaf.name or leaf.id for rubric in edition_.rubrics.values() for leaf in rubric.leaves}
+    criteria = aspect_names(edition_.rubrics.values())
     title = f"{code} · {row.title}"
     return page(
         "entry.html", look.running, current="entries", row=row, told=told, place=place, revisions=revisions,

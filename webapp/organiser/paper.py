@@ -30,6 +30,7 @@ from juri.core.judging.paper import (
 )
 from juri.core.judging.scorecards import prepare_by_track, rubric_of
 from juri.core.scoring.rubric import Answer, Question, Rubric
+from juri.core.sheets import asked_by
 from juri.webapp.cards import Card, lay_out
 from juri.webapp.desk import desk
 from juri.webapp.forms import AnswerForm, ScorecardForm, scorecard_form, shown_number, word_shown
@@ -228,7 +229,8 @@ def _tables(running: Running, stage: str, rows: Sequence[TypedRow]) -> list[Type
 
 def _asked(running: Running, stage: str, track: str) -> tuple[Rubric, tuple[Question, ...]]:
     rubric = rubric_of(running, running.stage(stage), track)
-    return rubric, running.registry.find(RubricKind, rubric.kind).questions(rubric)
+    kind, owner = running.registry.find(RubricKind, rubric.kind), running.registry.owner("rubric_kinds", rubric.kind)
+    return rubric, asked_by(kind, rubric, owner)
 
 
 def _said(answer: Answer | None, card: Card) -> str:
@@ -236,6 +238,8 @@ def _said(answer: Answer | None, card: Card) -> str:
     if answer is None:
         return ""
     value = answer.value
+    if card.is_overall:
+        return ""
     chosen = next((choice.words for choice in card.choices if choice.value == str(value)), "")
     return chosen or (word_shown(value) if isinstance(value, str) else shown_number(value))
 

@@ -157,6 +157,7 @@ def try_sheet(registry: Registry, rubric: Rubric, asked: Sequence[Question], typ
 
     """
     kind, owner = registry.find(RubricKind, rubric.kind), registry.owner("rubric_kinds", rubric.kind)
+    rubric = replace(rubric, overall=None)
     told = {each.criterion: _with_words(each, typed.get(each.criterion, "")) for each in asked}
     return score_sheet(kind, rubric, read_answers(kind, rubric, told, owner=owner), owner)
 

@@ -12,6 +12,7 @@ from flask import request
 from juri.core.extension import RubricKind
 from juri.core.registry import Registry
 from juri.core.scoring.rubric import Question
+from juri.core.sheets import asked_by
 from juri.webapp.cards import Card, lay_out
 from juri.webapp.juror.words import in_words
 from juri.webapp.organiser.rubric_check import SAMPLES, Found, Share, Trial, bounds_of, shares_of, try_rubric
@@ -51,9 +52,11 @@ def look_at(registry: Registry, found: Found) -> Live:
     rubric = found.rubric
     if rubric is None or not rubric.criteria:
         return Live(found)
-    questions = registry.find(RubricKind, rubric.kind).questions(rubric)
+    kind, owner = registry.find(RubricKind, rubric.kind), registry.owner("rubric_kinds", rubric.kind)
+    asked = asked_by(kind, rubric, owner)
+    questions = [question for question in asked if not question.is_overall]
     samples = tuple(_sample(number, questions) for number in range(len(SAMPLES)))
-    live = Live(found, _fingerprint(questions), tuple(lay_out(rubric, questions)), samples=samples)
+    live = Live(found, _fingerprint(asked), tuple(lay_out(rubric, asked)), samples=samples)
     if not found.is_good:
         return live
     trials = tuple(

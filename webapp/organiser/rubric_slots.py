@@ -16,6 +16,7 @@ from juri.webapp.organiser.edit_schema import Surroundings, schema_slots
 from juri.webapp.organiser.edit_slots import (
     Slot,
     choice_slot,
+    flag_slot,
     lines_slot,
     number_slot,
     read_over,
@@ -31,8 +32,9 @@ from juri.webapp.organiser.rubric_tree import read_depth, rows_of, tree_of
 from juri.webapp.organiser.rubric_words import Looks, looks_of
 
 RANGE, LEVELS, CHOICES = "range", "levels", "choices"
+OPTIONAL, REQUIRED = "optional", "required"
 _SCALE_KEYS = {RANGE: ("min", "max", "step"), LEVELS: ("levels",), CHOICES: ("choices",)}
-_COMMON = ("kind", "name", "scale", "criteria", "bonuses")
+_COMMON = ("kind", "name", "scale", "criteria", "overall", "bonuses")
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class RubricSlots:
             text_slot("name", lazy_gettext("Name of the rubric")),
             scale_slot("scale", lazy_gettext("Scale of all aspects"), empty=lazy_gettext("none of its own")),
             *options,
+            overall_slot(),
             rows_slot("bonuses", lazy_gettext("Bonuses"), bonus),
         )
         return cls(kind, own, tuple(_criterion_slots(kind, around)))
@@ -154,6 +157,29 @@ def informs_slot() -> Slot:
     """Return the slot of ``counts``, shown the other way round: a tick for what is asked for information only."""
     label = lazy_gettext("Information only, counts nothing")
     return Slot("counts", BooleanField(label), lambda value: value is False, lambda ticked: False if ticked else None)
+
+
+def overall_slot() -> Slot:
+    """Return the slot of the overall comment: none, one that may be written, or one that must be."""
+    ways = [(OPTIONAL, gettext("may be written")), (REQUIRED, gettext("must be written"))]
+    parts = [
+        text_slot("name", gettext("What it is called"), maxlength=300),
+        number_slot("min_words", gettext("Words at least"), size=4),
+        flag_slot("visible", label_of("visible"), default=True),
+    ]
+    inner = [choice_slot("how", lazy_gettext("One comment for the whole sheet"), ways, empty=gettext("none")), *parts]
+
+    def show(value: Any) -> dict[str, Any]:
+        given = value if isinstance(value, Mapping) else {}
+        how = "" if value is None else REQUIRED if given.get("required") is True else OPTIONAL
+        return show_slots(inner, {**given, "how": how})
+
+    def read(data: Any) -> dict[str, Any] | None:
+        found = read_slots(inner, data)
+        how = found.pop("how", "")
+        return {**({"required": True} if how == REQUIRED else {}), **found} if how else None
+
+    return Slot("overall", Group(slot_form(inner), lazy_gettext("Overall comment")), show, read)
 
 
 def scale_slot(key: str, label: Any, *, empty: Any) -> Slot:

@@ -26,6 +26,7 @@ from juri.core.stages.explanations import notes_of
 from juri.core.stages.past import standings_as_of
 from juri.core.stages.preview import Comparison, compare_rubrics, preview_outcome
 from juri.core.stages.views import sheets_of, stage_rubrics
+from juri.webapp.cards import aspect_names
 from juri.webapp.guard import Needs, guarded, in_edition
 from juri.webapp.language import shown_text
 from juri.webapp.organiser import words
@@ -106,7 +107,7 @@ def standings(edition: str) -> Any:
 def _criterion_names(look: Look) -> dict[str, str]:
     """Return what the criteria of the edition are called; a tie may be broken by one of an earlier stage."""
     rubrics = look.running.edition.rubrics.values()
-    return {leaf.id: leaf.name or leaf.id for rubric in rubrics for leaf in rubric.leaves}
+    return aspect_names(rubrics)
 
 
 @guarded(blueprint, "/<edition>/standings/<stage>/<code>", needs=SEE)

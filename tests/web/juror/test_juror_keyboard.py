@@ -101,7 +101,7 @@ class TestByKeyboardAlone:
             pressed(page, "Tab")
             stops += 1
             assert stops <= 14
-        assert stops == 1 + 4 + 4 + 1 + 3
+        assert stops == 1 + 4 + 4 + 1 + 1 + 3  # the last field is the overall comment
 
     def test_arrows_go_from_criterion_to_criterion_and_digits_choose(self, open_page, desa):
         desa.accept("J1")

@@ -1,5 +1,7 @@
 """What the page sends while its juror types: a strict body, an answer that says all, errors that say what to do."""
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -60,6 +62,31 @@ def test_a_finished_sheet_is_answered_with_its_total_and_nothing_open(juror):
         True,
         [],
     )
+
+
+def test_the_overall_comment_is_kept_as_it_is_typed_and_checked_when_the_sheet_is_sent(juror):
+    short = {**GOOD, "_overall": {"comment": "Baik."}}
+    status, told = sent(juror, answers=short)
+    assert (status, told["answered"], told["asked"], [each["code"] for each in told["problems"]]) == (
+        200, 4, 4, ["comment_short"],
+    )  # fmt: skip
+    status, told = sent(juror, version=1, key="another-key", finish=True, answers=short)
+    assert (status, told["error"]["problems"]) == (
+        422, [{"field": "_overall", "message": "Write at least 3 words.", "code": "comment_short"}],
+    )  # fmt: skip
+    enough = {**GOOD, "_overall": {"comment": "Baik dan jelas."}}
+    assert sent(juror, version=1, key="a-third-key", finish=True, answers=enough)[1]["total"] == "317.65"
+    page = juror.get("/juror/desa-2026/nilai/D-01/?lang=en").text
+    assert re.search(r'<textarea id="c__overall-comment"[^>]*>Baik dan jelas.</textarea>', page)
+    assert 'name="c__overall-comment" value="Baik dan jelas."' in juror.get("/juror/desa-2026/nilai/grid").text
+
+
+def test_a_plain_form_shows_both_overall_comments_where_two_devices_wrote(juror):
+    sent(juror, answers={"_overall": {"comment": "Dari ponsel saya."}})
+    typed = {"csrf_token": "", "version": "0", "key": "a-key-of-a-form", "c__overall-comment": "Dari laptop saya."}
+    page = juror.post("/juror/desa-2026/nilai/D-01/", data=typed).text
+    chosen = re.findall(r'name="pick-_overall" value="(\w+)".*?<span>(.*?)</span>', page)
+    assert chosen == [("mine", "Dari laptop saya."), ("theirs", "Dari ponsel saya.")]
 
 
 def test_a_sheet_that_is_not_complete_is_not_taken_as_finished(juror):

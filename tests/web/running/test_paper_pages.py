@@ -8,7 +8,12 @@ from juri.core.judging.forms import find_filled
 from juri.core.judging.paper import waiting_sheets
 
 AT = "/organiser/raya-2026/stages/penilaian/paper/"
-MARKS = {"R-1-c_manfaat-value": "80", "R-1-c_kebaruan-value": "72,5", "R-1-version": "0"}
+MARKS = {
+    "R-1-c_manfaat-value": "80",
+    "R-1-c_kebaruan-value": "72,5",
+    "R-1-version": "0",
+    "R-1-c__overall-comment": "Rapi sekali.",
+}
 
 
 @pytest.fixture
@@ -39,10 +44,12 @@ def test_what_one_types_another_confirms_and_then_it_counts(raya, sari, oka):
     assert (refused.status_code, revisions(raya)) == (409, ())
     shown = oka.get(f"{AT}{number}").text
     assert ("72.5" in shown, "Ratna Dewi" in shown, 'name="R-1-' in shown) == (True, True, False)
+    assert shown.index("Kesan umum") < shown.index("Rapi sekali.")
     assert (
         "Confirmed: the sheet counts." in oka.post(f"{AT}{number}", data={"act": "confirm"}, follow_redirects=True).text
     )
     assert [(each.state, each.total) for each in revisions(raya)] == [("submitted", "77")]
+    assert revisions(raya)[0].answers["_overall"].comment == "Rapi sekali."
 
 
 def test_a_rejected_sheet_comes_back_with_its_reason(raya, sari, oka):

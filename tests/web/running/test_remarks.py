@@ -9,8 +9,8 @@ ENTRY = "/organiser/raya-2026/entries/R-1/"
 PLACE = "/organiser/raya-2026/standings/penilaian/R-1"
 
 
-def comment(raya, juror, words, *, draft=False):
-    answers = {"manfaat": {"value": "80", "comment": words}, "kebaruan": "70"}
+def comment(raya, juror, words, *, overall="", draft=False):
+    answers = {"manfaat": {"value": "80", "comment": words}, "kebaruan": "70", "_overall": overall}
 
     def prepared(session, running):
         return prepare_scorecard(
@@ -27,6 +27,15 @@ def test_comments_stand_by_criterion_with_the_name_of_their_juror(raya, oka):
         assert "What the jurors wrote" in page
         assert ("Data &lt;b&gt;kurang&lt;/b&gt;." in page, "Ratna Dewi (J1)" in page) == (True, True)
         assert "Baru draf." not in page
+
+
+def test_the_overall_comment_stands_behind_the_aspects_by_its_own_name(raya, oka):
+    comment(raya, "J1", "Data kurang.", overall="Layak dicontoh.")
+    for page in (oka.get(ENTRY).text, oka.get(PLACE).text):
+        read = page[page.index("What the jurors wrote") :]
+        places = [read.index(each) for each in ("Manfaat", "Data kurang.", "<dt>Kesan umum</dt>", "Layak dicontoh.")]
+        assert places == sorted(places)
+    assert "_overall,,,Layak dicontoh." in oka.get("/organiser/raya-2026/exports/csv?sheets=1").text
 
 
 def test_what_a_conflict_took_off_is_not_read(raya, oka):

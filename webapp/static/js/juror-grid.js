@@ -16,6 +16,7 @@ function readRow(form) {
   return Object.fromEntries(
     cellsOf(form).map((cell) => {
       const name = cell.dataset.cell;
+      if ("overall" in cell.dataset) return [name, { value: "", comment: cell.value }];
       const answer = { value: cell.value, comment: form.elements[`c_${name}-comment`].value };
       const reason = form.elements[`c_${name}-reason`];
       return [name, reason ? { ...answer, reason: reason.value } : answer];
@@ -48,7 +49,7 @@ function start(form) {
       reply: (reply) => {
         row.querySelector("[data-total]").textContent = reply.total;
         form.elements.version.value = reply.version;
-        showProblems(reply.problems.filter((each) => each.code !== "missing" && each.code !== "comment_missing"));
+        showProblems(reply.problems.filter((each) => !["missing", "comment_missing", "comment_short"].includes(each.code)));
         if (reply.state === "submitted") form.querySelector("[data-status] .badge").replaceChildren(words.sent);
       },
       conflict: () => (error.textContent = words.conflict),
@@ -70,7 +71,10 @@ function start(form) {
     saver.finish();
   });
   saver.takeUp((answers) => {
-    for (const cell of cellsOf(form)) cell.value = answers[cell.dataset.cell]?.value ?? cell.value;
+    for (const cell of cellsOf(form)) {
+      const part = "overall" in cell.dataset ? "comment" : "value";
+      cell.value = answers[cell.dataset.cell]?.[part] ?? cell.value;
+    }
     for (const note of notesOf(form)) {
       const [, name, part] = /^c_(.+)-(comment|reason)$/.exec(note.name);
       note.value = answers[name]?.[part] ?? note.value;

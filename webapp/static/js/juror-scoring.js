@@ -16,7 +16,7 @@ const named = (name, part) => form.elements[`c_${name}-${part}`];
 
 function readAnswer(name) {
   const value = named(name, "value");
-  const answer = { value: value.value, comment: named(name, "comment").value };
+  const answer = { value: value?.value ?? "", comment: named(name, "comment").value };
   if (named(name, "na")?.checked) answer.value = "na";
   if (named(name, "reason")) answer.reason = named(name, "reason").value;
   return answer;
@@ -34,7 +34,7 @@ function fillAnswer(name, answer = {}) {
   const na = named(name, "na");
   if (na) na.checked = value === "na";
   if (field instanceof RadioNodeList) for (const each of field) each.checked = each.value === value;
-  else field.value = na && value === "na" ? "" : shown(value);
+  else if (field) field.value = na && value === "na" ? "" : shown(value);
   named(name, "comment").value = comment;
   if (comment) named(name, "comment").closest("details")?.setAttribute("open", "");
   if (named(name, "reason")) named(name, "reason").value = reason;
@@ -44,7 +44,8 @@ function wordsOf(name, answer = {}) {
   const radio = cards.get(name).querySelector(`input[type="radio"][value="${CSS.escape(answer.value || "-")}"]`);
   const label = radio && cards.get(name).querySelector(`label[for="${radio.id}"]`);
   const value = answer.value === "na" ? words.na : label ? label.innerText.replace(/\s+/g, " ") : shown(answer.value || "");
-  return [value || words.none, answer.reason, answer.comment].filter(Boolean).join("\n");
+  const none = named(name, "value") ? words.none : "";
+  return [value || none, answer.reason, answer.comment].filter(Boolean).join("\n");
 }
 
 const titleOf = (name) => cards.get(name)?.querySelector(".criterion-title").textContent || name;
@@ -81,7 +82,7 @@ form.parentElement.addEventListener("click", (event) => {
   event.preventDefault();
   const comment = named(name, "comment");
   const isCommentMissing = readAnswer(name).value && !comment.value;
-  if (isCommentMissing) comment.closest("details").open = true;
+  if (isCommentMissing) comment.closest("details")?.setAttribute("open", "");
   (isCommentMissing ? comment : firstControl(cards.get(name))).focus();
 });
 
@@ -336,7 +337,7 @@ function go(where) {
 }
 
 function firstControl(card) {
-  return card.querySelector('input[type="radio"]:checked, .levels input, input[type="text"]');
+  return card.querySelector('input[type="radio"]:checked, .levels input, input[type="text"]') || card.querySelector("textarea");
 }
 
 function moveCard(card, step) {
