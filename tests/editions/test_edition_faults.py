@@ -254,7 +254,7 @@ EDITS = {
     ),
     "a ready rubric with keys of its own": (
         [(MAIN, "main: {use: ready, §scale: {min: 0, max: 1}}"), (", " + TIES, "")],
-        ["there is no key 'scale' here | known are: bonuses, name, use"],
+        ["there is no key 'scale' here | known are: bonuses, name, overall, use"],
     ),
     "an id that a list names twice": (
         [("closes: close", "tracks: §[open, open]")],
