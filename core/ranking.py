@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, partial
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import numpy as np
@@ -26,7 +27,7 @@ from juri.core.scoring.ranks import CONVENTIONS, Ranking, rank_columns
 from juri.core.scoring.rubric import Bonus, Line
 from juri.core.scoring.standings import EntryScores, Standing, Standings, Unranked
 from juri.core.scoring.ties import TieLink
-from juri.core.view import EntryFacts, Sheet
+from juri.core.view import EntryFacts, Sheet, SheetTable
 
 Extensions = Callable[[str, str], Any]
 """Answers (family, name) with the extension of that name, or raises NotFound: ``Registry.get``."""
@@ -80,8 +81,41 @@ def rank_sheets(
 
     """
     rules = _Rules.of(rule, extensions, bonuses, tie_order)
-    given = list(sheets)
-    return _Case(rules, given, facts or empty(), bonuses, tuple(tie_order)).standings(_matrix(given, entries))
+    table = SheetTable.of(sheets)
+    case = _Case(rules, partial(_Criteria, table, rule.missing == "zero"), facts or empty(), bonuses, tuple(tie_order))
+    return case.standings(case.placed(_with_entries(table.totals, entries)))
+
+
+def rank_totals(
+    given: Matrix,
+    rule: RankRule,
+    *,
+    extensions: Extensions,
+    criteria: Mapping[str, Matrix] = MappingProxyType({}),
+    tie_order: Sequence[str] = (),
+) -> Placed:
+    """Rank entries as ``rank_sheets`` does, from totals and into columns: for many entries, and to try many variants.
+
+    Args:
+        given: the totals of the sheets, such as those of a ``Snapshot``.
+        rule: the rules.
+        extensions: where methods and tie-breakers are found by name.
+        criteria: the sheets by criterion, for a tie chain that asks for one; a ``Snapshot`` has them.
+        tie_order: the recorded panel decision on ties: entries, best first.
+
+    Raises:
+        InputRefused: a rule is unknown or cannot be applied to these sheets; every problem is listed.
+        PluginError: a method or tie-breaker fails or returns something unusable; names it.
+
+    """
+    case = _Case(
+        _Rules.of(rule, extensions, (), tie_order),
+        lambda matrix, _: _Over(criteria, matrix.entries),
+        empty(),
+        (),
+        tuple(tie_order),
+    )
+    return case.placed(given)
 
 
 def counted_sheets(
@@ -94,42 +128,67 @@ def counted_sheets(
 
     """
     rules = _Rules.of(rule, extensions, (), ())
-    return rules.counted(_matrix(list(sheets), entries)).matrix, rules.options
+    return rules.counted(_with_entries(SheetTable.of(sheets).totals, entries)).matrix, rules.options
 
 
-def _matrix(sheets: Sequence[Sheet], entries: Iterable[str]) -> Matrix:
-    return Matrix.build(
-        ((sheet.entry, sheet.juror, sheet.total) for sheet in sheets),
-        entries=entries,
-        juror_weights=_juror_weights(sheets),
-    )
+def _with_entries(totals: Matrix, entries: Iterable[str]) -> Matrix:
+    """Return the matrix with entries to list even where nobody was assigned to them."""
+    return totals.over({*totals.entries, *entries})
 
 
 def rank_matrix(given: Matrix, rule: RankRule, *, extensions: Extensions) -> IntArray:
-    """Rank entries by their scores alone: quick, to try many variants.
+    """Rank entries by their scores alone: neither the tie chain nor a bonus is applied, equal entries share their rank.
 
     Returns the rank of each entry of the matrix, 0 where it has none; shape (entries,).
-
-    Neither the tie chain nor a bonus is applied; equal entries share the best of their places.
 
     Raises:
         InputRefused: a rule is unknown or cannot be applied to these sheets; every problem is listed.
         PluginError: the method fails or returns something unusable; names it.
 
     """
-    rules = _Rules.of(rule, extensions, (), ())
-    matrix = rules.missing.apply(given.with_totals(rules.rounded(given.column, "sheet"))).matrix
-    scores = _scores(rules.method, rules.options, matrix)
-    places = np.flatnonzero(scores.scored)
-    score = rules.rounded(scores.score.take(places), "entry")
-    ranking = rank_columns(score, (), "competition", low_is_best=rules.method.low_is_best)
+    placed = rank_totals(given, replace(rule, ties=(), ranks="competition"), extensions=extensions)
     ranks = np.zeros(len(given.entries), dtype=np.int64)
-    kept = np.isin(np.arange(len(given.entries)), places)
-    if matrix.entries != given.entries:
-        names = {matrix.entries[place] for place in places.tolist()}
+    kept = np.ones(len(given.entries), dtype=bool)
+    if placed.matrix.entries != given.entries:
+        names = frozenset(placed.matrix.entries)
         kept = np.array([entry in names for entry in given.entries], dtype=bool)
-    ranks[kept] = ranking.rank.numerators
+    ranks[np.flatnonzero(kept)[placed.places]] = placed.ranking.rank.numerators
     return ranks
+
+
+@dataclass(frozen=True, eq=False)
+class Placed:
+    """A ranking as columns.
+
+    ``matrix`` has the sheets that counted, ``places`` the entries of it that have a score, in the order of their codes;
+    ``base`` and ``score`` are their scores before and after bonus and rounding, ``ranking`` their ranks and their order
+    from the best, ``chain`` the tie rules by which it came about.
+    """
+
+    given: Matrix
+    counted: Counted
+    scores: EntryScores
+    places: IntArray
+    base: ExactColumn
+    score: ExactColumn
+    bonus: Mapping[str, tuple[Line, ...]]
+    chain: tuple[TieLink, ...]
+    ranking: Ranking
+
+    @property
+    def matrix(self) -> Matrix:
+        """Return the sheets that counted."""
+        return self.counted.matrix
+
+    @property
+    def entries(self) -> list[str]:
+        """Return the codes of the entries that have a score."""
+        return [self.matrix.entries[place] for place in self.places.tolist()]
+
+    @property
+    def order(self) -> IntArray:
+        """Return the entries from the best, by their place in ``matrix``."""
+        return self.places[self.ranking.order]
 
 
 def facts_of(entries: Iterable[EntryFacts]) -> dict[str, dict[str, Any]]:
@@ -235,71 +294,64 @@ def _plain_problems(rule: RankRule, bonuses: Sequence[Bonus], tie_order: Sequenc
         yield Problem("tie_order", f"the panel decision names '{entry}' more than once", "tie_order")
 
 
-def _juror_weights(sheets: Sequence[Sheet]) -> dict[str, int]:
-    weights = {sheet.juror: sheet.juror_weight for sheet in sheets}
-    wavering = sorted({sheet.juror for sheet in sheets if sheet.juror_weight != weights[sheet.juror]})
-    if wavering:
-        raise InputRefused(
-            Problem(juror, f"the sheets of juror '{juror}' say different weights; give one", "juror_weight")
-            for juror in wavering
-        )
-    return weights
-
-
 @dataclass(frozen=True)
 class _Case:
-    """One ranking on its way: the rules, and what beside the matrix they may look at."""
+    """One ranking on its way: the rules, and what beside the matrix they may look at.
+
+    ``criteria`` gives the sheets that count of some entries by criterion, once a tie rule asks for them.
+    """
 
     rules: _Rules
-    sheets: Sequence[Sheet]
+    criteria: Callable[[Matrix, frozenset[str]], Mapping[str, Matrix]]
     facts: Mapping[str, Mapping[str, Any]]
     bonuses: Sequence[Bonus]
     tie_order: tuple[str, ...]
 
-    def standings(self, given: Matrix) -> Standings:
+    def placed(self, given: Matrix) -> Placed:
         rules = self.rules
         counted = rules.counted(given)
         matrix = counted.matrix
         scores = _scores(rules.method, rules.options, matrix)
         places = np.flatnonzero(scores.scored)
-        entries = [matrix.entries[place] for place in places.tolist()]
         base = scores.score.take(places)
-        earned, bonus = self._bonuses(entries, base)
+        earned, bonus = self._bonuses(matrix, places, base)
         score = rules.rounded(earned, "entry")
-        chain = [self._link(link, matrix, places) for link in rules.chain]
+        chain = tuple(self._link(link, matrix, places) for link in rules.chain)
         ranking = rank_columns(score, chain, rules.rule.ranks, low_is_best=rules.method.low_is_best)
+        return Placed(given, counted, scores, places, base, score, bonus, chain, ranking)
+
+    def standings(self, placed: Placed) -> Standings:
+        rules, scores = self.rules, placed.scores
         columns = _Columns(
-            entries,
-            base,
-            score,
-            bonus,
-            _sheet_counts(given, matrix),
-            self._uncounted(matrix, scores),
-            self._uncorrected(scores, places, entries),
+            placed, _sheet_counts(placed.given, placed.matrix), _uncounted(placed), self._uncorrected(placed)
         )
         standings = Standings(
-            columns.lines(ranking, chain),
-            tuple(sorted((*counted.unranked, *_unscored(matrix, scores)), key=lambda line: line.entry)),
+            columns.lines(),
+            tuple(sorted((*placed.counted.unranked, *_unscored(placed.matrix, scores)), key=lambda line: line.entry)),
             rules.method.name,
             rules.rule.missing,
-            (*counted.warnings, *scores.warnings),
+            (*placed.counted.warnings, *scores.warnings),
             rules.method.low_is_best,
         )
         told = scores.correction
         return replace(standings, jurors=told.jurors, estimates=told.estimates) if told else standings
 
-    def _uncorrected(self, scores: EntryScores, places: IntArray, entries: Sequence[str]) -> _Raw | None:
+    def _uncorrected(self, placed: Placed) -> _Raw | None:
         """Take the scores without correction the same way: bonus, rounding, ranks; ties stay."""
-        if scores.correction is None:
+        correction = placed.scores.correction
+        if correction is None:
             return None
-        rules = self.rules
-        score = rules.rounded(self._bonuses(entries, scores.correction.raw.take(places))[0], "entry")
-        ranking = rank_columns(score, (), rules.rule.ranks)
+        raw = correction.raw.take(placed.places)
+        score = self.rules.rounded(self._bonuses(placed.matrix, placed.places, raw)[0], "entry")
+        ranking = rank_columns(score, (), self.rules.rule.ranks)
         return _Raw(score, ranking.rank)
 
-    def _bonuses(self, entries: Sequence[str], base: ExactColumn) -> tuple[ExactColumn, dict[str, tuple[Line, ...]]]:
+    def _bonuses(
+        self, matrix: Matrix, places: IntArray, base: ExactColumn
+    ) -> tuple[ExactColumn, dict[str, tuple[Line, ...]]]:
         if not self.bonuses:
             return base, {}
+        entries = [matrix.entries[place] for place in places.tolist()]
         figures = zip(entries, base.fractions(), strict=True)
         earned = {entry: bonus_lines(self.bonuses, self.facts.get(entry, empty()), score) for entry, score in figures}
         points = [sum((line.points for line in earned[entry]), Fraction(0)) for entry in entries]
@@ -310,25 +362,11 @@ class _Case:
 
         def figures(tied: IntArray) -> ExactColumn:
             names = frozenset(matrix.entries[place] for place in places[tied].tolist())
-            absent = Fraction(0) if self.rules.missing.name == "zero" else None
-            criteria = _Criteria(self.sheets, matrix, names, absent)
-            context = TieContext(matrix, criteria, self.facts, self.tie_order, names)
+            context = TieContext(matrix, self.criteria(matrix, names), self.facts, self.tie_order, names)
             column = call_plugin(rule.name, _TIE_BREAKERS, lambda: rule.key(context, argument))
             return check_column(rule.name, _TIE_BREAKERS, column, len(matrix.entries)).take(places[tied])
 
         return TieLink(name, figures)
-
-    def _uncounted(self, matrix: Matrix, scores: EntryScores) -> dict[str, list[str]]:
-        """Name the jurors whose submitted sheet did not count, by entry."""
-        if scores.counted.all() and self.rules.missing.name != "drop_juror":
-            return {}
-        pairs = zip(matrix.entry[scores.counted].tolist(), matrix.juror[scores.counted].tolist(), strict=True)
-        counted = {(matrix.entries[entry], matrix.jurors[juror]) for entry, juror in pairs}
-        found: dict[str, list[str]] = {}
-        for sheet in self.sheets:
-            if sheet.total is not None and (sheet.entry, sheet.juror) not in counted:
-                found.setdefault(sheet.entry, []).append(sheet.juror)
-        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -341,29 +379,27 @@ class _Raw:
 
 @dataclass(frozen=True, eq=False)
 class _Columns:
-    """What the lines of the standings say, still in the order of the entries' codes."""
+    """What the lines of the standings say: the ranking, and beside it what is told by the entries' codes."""
 
-    entries: Sequence[str]
-    base: ExactColumn
-    score: ExactColumn
-    bonus: Mapping[str, tuple[Line, ...]]
+    placed: Placed
     sheets: Mapping[str, int]
     uncounted: Mapping[str, list[str]]
     raw: _Raw | None
 
-    def lines(self, ranking: Ranking, chain: Sequence[TieLink]) -> tuple[Standing, ...]:
-        rank, score, base = ranking.rank.fractions(), self.score.fractions(), self.base.fractions()
+    def lines(self) -> tuple[Standing, ...]:
+        placed, ranking, entries = self.placed, self.placed.ranking, self.placed.entries
+        rank, score, base = ranking.rank.fractions(), placed.score.fractions(), placed.base.fractions()
         link, tied = ranking.settled.link.tolist(), ranking.settled.tied.tolist()
         return tuple(
             Standing(
                 rank[place],
-                entry := self.entries[place],
+                entry := entries[place],
                 score[place],
                 self.sheets[entry],
                 tied[place],
-                chain[link[place]].name if link[place] >= 0 else "",
+                placed.chain[link[place]].name if link[place] >= 0 else "",
                 None if base[place] == score[place] else base[place],
-                self.bonus.get(entry, ()),
+                placed.bonus.get(entry, ()),
                 tuple(sorted(self.uncounted.get(entry, ()))),
                 *((self.raw.score.fraction(place), self.raw.rank.fraction(place)) if self.raw else ()),
             )
@@ -371,16 +407,32 @@ class _Columns:
         )
 
 
+def _uncounted(placed: Placed) -> dict[str, list[str]]:
+    """Name the jurors whose submitted sheet did not count, by entry."""
+    given, counted = placed.given, placed.matrix
+    if placed.scores.counted.all() and given.jurors == counted.jurors:
+        return {}
+    kept = placed.scores.counted
+    pairs = {(counted.entries[e], counted.jurors[j]) for e, j in _pairs(counted.entry[kept], counted.juror[kept])}
+    found: dict[str, list[str]] = {}
+    for entry, juror in _pairs(given.entry, given.juror):
+        if (given.entries[entry], given.jurors[juror]) not in pairs:
+            found.setdefault(given.entries[entry], []).append(given.jurors[juror])
+    return found
+
+
+def _pairs(entry: IntArray, juror: IntArray) -> Iterator[tuple[int, int]]:
+    return zip(entry.tolist(), juror.tolist(), strict=True)
+
+
 class _Criteria(Mapping[str, Matrix]):
     """The counted sheets of some entries, one matrix a criterion, built only when a rule asks for one.
 
-    ``absent`` is what an absent sheet counts in every criterion; None where it does not count.
+    ``zero`` tells that an absent sheet counts 0 in every criterion.
     """
 
-    def __init__(
-        self, sheets: Sequence[Sheet], matrix: Matrix, entries: frozenset[str], absent: Fraction | None
-    ) -> None:
-        self._absent = absent
+    def __init__(self, sheets: Sequence[Sheet], zero: bool, matrix: Matrix, entries: frozenset[str]) -> None:
+        self._absent = Fraction(0) if zero else None
         self._sheets = sheets
         self._matrix = matrix
         self._entries = entries
@@ -408,6 +460,23 @@ class _Criteria(Mapping[str, Matrix]):
 
     def __len__(self) -> int:
         return len(self._names)
+
+
+class _Over(Mapping[str, Matrix]):
+    """Matrices by criterion, each over the entries that count; made when a rule asks for one."""
+
+    def __init__(self, criteria: Mapping[str, Matrix], entries: tuple[str, ...]) -> None:
+        self._criteria = criteria
+        self._entries = entries
+
+    def __getitem__(self, criterion: str) -> Matrix:
+        return self._criteria[criterion].over(self._entries)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._criteria)
+
+    def __len__(self) -> int:
+        return len(self._criteria)
 
 
 def _scores(method: Method, options: Mapping[str, Any], matrix: Matrix) -> EntryScores:

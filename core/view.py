@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from juri.core.document import FormField, RuleUse, StageSpec, Text, Track, empty
-from juri.core.errors import NotFound
+from juri.core.errors import InputRefused, NotFound, Problem
+from juri.core.scoring.matrix import Matrix
 from juri.core.scoring.rubric import Answer, Rubric
 from juri.core.scoring.standings import Standings
 
@@ -93,6 +95,78 @@ class Sheet:
     juror_weight: int = 1
 
 
+class SheetTable(Sequence[Sheet]):
+    """Sheets, and the matrix of their totals: each is made when it is first asked for, and not where nobody asks.
+
+    A ranking needs the totals alone; reading what stands on each sheet takes many times as long.
+    """
+
+    def __init__(self, totals: Callable[[], Matrix], sheets: Callable[[], Iterable[Sheet]]) -> None:
+        self._make_totals = totals
+        self._make_sheets = sheets
+
+    @classmethod
+    def of(cls, sheets: Iterable[Sheet]) -> SheetTable:
+        """Return the table of some sheets; one that is a table already stays as it is."""
+        if isinstance(sheets, SheetTable):
+            return sheets
+        given = tuple(sheets)
+        return cls(lambda: _totals(given), lambda: given)
+
+    @cached_property
+    def totals(self) -> Matrix:
+        """Return the totals of the sheets, with the assignments that have none.
+
+        Raises:
+            InputRefused: two sheets of one juror for one entry, or two weights of one juror; every case is listed.
+
+        """
+        return self._make_totals()
+
+    def weighed(self, weights: Mapping[str, int]) -> SheetTable:
+        """Return the table in which the jurors who are named have other weights."""
+        if not weights:
+            return self
+
+        def sheets() -> Iterator[Sheet]:
+            return (replace(each, juror_weight=weights.get(each.juror, each.juror_weight)) for each in self)
+
+        return SheetTable(lambda: self.totals.weighed(weights), sheets)
+
+    def over(self, entries: Collection[str]) -> SheetTable:
+        """Return the table of exactly these entries, also of those that have no sheet."""
+        return SheetTable(lambda: self.totals.over(entries), lambda: (each for each in self if each.entry in entries))
+
+    @cached_property
+    def _sheets(self) -> tuple[Sheet, ...]:
+        return tuple(self._make_sheets())
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._sheets[index]
+
+    def __iter__(self) -> Iterator[Sheet]:
+        return iter(self._sheets)
+
+    def __len__(self) -> int:
+        return len(self._sheets)
+
+
+def _totals(sheets: Sequence[Sheet]) -> Matrix:
+    rows = ((sheet.entry, sheet.juror, sheet.total) for sheet in sheets)
+    return Matrix.build(rows, juror_weights=_juror_weights(sheets))
+
+
+def _juror_weights(sheets: Sequence[Sheet]) -> dict[str, int]:
+    weights = {sheet.juror: sheet.juror_weight for sheet in sheets}
+    wavering = sorted({sheet.juror for sheet in sheets if sheet.juror_weight != weights[sheet.juror]})
+    if wavering:
+        raise InputRefused(
+            Problem(juror, f"the sheets of juror '{juror}' say different weights; give one", "juror_weight")
+            for juror in wavering
+        )
+    return weights
+
+
 @dataclass(frozen=True)
 class Record:
     """One act that a stage kind keeps: a check, a visit, an attendance, a rating, an objection, an adoption.
@@ -161,14 +235,14 @@ class StageView:
     decision on ties: entry codes, best first. ``extensions`` answers ``(family, name) -> record`` from the registry.
     ``eligibility`` are the edition's rules for all tracks; ``decided`` maps an entry to the outcome decided so far.
     ``passed`` maps an earlier stage to the entries that went on from it, those that stopped later included: a finalist
-    who does not win is a finalist.
+    who does not win is a finalist. ``sheets`` may be a ``SheetTable``, whose totals can be had without the sheets.
     """
 
     stage: StageSpec
     entries: tuple[EntryFacts, ...]
     tracks: tuple[Track, ...] = ()
     rubrics: Mapping[str, Rubric] = field(default_factory=empty)
-    sheets: tuple[Sheet, ...] = ()
+    sheets: Sequence[Sheet] = ()
     records: tuple[Record, ...] = ()
     earlier: Mapping[str, Mapping[str, Standings]] = field(default_factory=empty)
     earlier_records: Mapping[str, tuple[Record, ...]] = field(default_factory=empty)

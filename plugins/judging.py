@@ -13,7 +13,7 @@ from juri.core.errors import InputRefused, NotFound
 from juri.core.ranking import RankRule, facts_of, rank_sheets
 from juri.core.scoring.rubric import Bonus
 from juri.core.scoring.standings import Standings
-from juri.core.view import EntryFacts, Outcome, Sheet, StageView
+from juri.core.view import EntryFacts, Outcome, Sheet, SheetTable, StageView
 from juri.plugins.options import (
     RANKS,
     Reference,
@@ -71,10 +71,9 @@ def rank_by_track(view: StageView) -> dict[str, Standings]:
     return {track: _rank(view, track, entries, sheets) for track, entries in by_track(view).items()}
 
 
-def counted_sheets(view: StageView) -> list[Sheet]:
+def counted_sheets(view: StageView) -> SheetTable:
     """Return the sheets with the weights that the stage's options give to jurors."""
-    weights: Mapping[str, int] = view.options["weights"]
-    return [replace(sheet, juror_weight=weights.get(sheet.juror, sheet.juror_weight)) for sheet in view.sheets]
+    return SheetTable.of(view.sheets).weighed(view.options["weights"])
 
 
 def rank_rule(options: Mapping[str, Any]) -> RankRule:
@@ -84,14 +83,13 @@ def rank_rule(options: Mapping[str, Any]) -> RankRule:
     return RankRule(use.rule, use.options, options["missing"], rounding, ties, options["ranks"])
 
 
-def _rank(view: StageView, track: str, entries: Sequence[EntryFacts], sheets: Iterable[Sheet]) -> Standings:
+def _rank(view: StageView, track: str, entries: Sequence[EntryFacts], sheets: SheetTable) -> Standings:
     codes = {entry.code for entry in entries}
     return rank_sheets(
-        (sheet for sheet in sheets if sheet.entry in codes),
+        sheets.over(codes),
         rank_rule(view.options),
         extensions=view.extensions,
         facts=facts_of(entries),
-        entries=codes,
         bonuses=_bonuses(view, track) if view.options["bonuses"] else (),
         tie_order=tuple(entry for entry in view.tie_order if entry in codes),
     )
@@ -131,7 +129,7 @@ def against_judging(view: StageView) -> list[str]:
 def _against_ranking(view: StageView, track: str) -> list[str]:
     """Rank nothing by the rules of the stage: they refuse what they would refuse later."""
     try:
-        _rank(replace(view, tie_order=()), track, (), ())
+        _rank(replace(view, tie_order=()), track, (), SheetTable.of(()))
     except InputRefused as refused:
         return [str(problem) for problem in refused.problems]
     return []

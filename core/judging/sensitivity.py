@@ -21,7 +21,8 @@ from juri.core.ranking import Extensions, RankRule, rank_matrix
 from juri.core.scoring.aggregate import mean
 from juri.core.scoring.matrix import Matrix
 from juri.core.scoring.missing import MissingPolicy
-from juri.core.scoring.number import ExactColumn, IntArray, times
+from juri.core.scoring.number import ExactColumn, IntArray, int_array, times
+from juri.core.scoring.snapshot import Names, Snapshot
 from juri.core.view import Sheet
 
 LISTED = 10
@@ -120,41 +121,30 @@ def work_out_sensitivity(
         remedy = "name fewer" if ranked > 1 else "a cut needs at least two"
         message = f"{entries} a rank, so the top {top} is no cut; {remedy}"
         raise InputRefused.at("top", message, "no_cut")
-    points = _Points.of(sheets)
+    points = _snapshot(matrix, sheets)
     variants = _Variants(matrix, rule, extensions, ranks, top)
-    profile = _profile(matrix, points, rule, full, top) if points else None
+    profile = _profile(matrix, points, rule, full, top) if points is not None else None
     return Sensitivity(
         top,
         {entry: rank for entry, rank in zip(matrix.entries, ranks.tolist(), strict=True) if rank},
         tuple(variants.jurors()),
-        tuple(variants.criteria(points)) if points else (),
+        tuple(variants.criteria(points)) if points is not None else (),
         tuple(variants.methods(methods)),
         WeightSensitivity.of(profile, top, draws, seed) if profile else None,
         tuple(_notes(sheets, rule, points, profile)),
     )
 
 
-@dataclass(frozen=True, eq=False)
-class _Points:
-    """What each criterion adds to each sheet: ``numerators[sheet, criterion] / scale``, in the order of the matrix."""
-
-    criteria: tuple[str, ...]
-    numerators: IntArray
-    scale: int
-
-    @classmethod
-    def of(cls, sheets: Sequence[Sheet]) -> _Points | None:
-        """Read the points; None where sheets are totals, or have a single criterion."""
-        filled = sorted((each for each in sheets if each.total is not None), key=lambda each: (each.entry, each.juror))
-        criteria = tuple(dict.fromkeys(name for each in filled for name in each.points if name))
-        if len(criteria) < 2:  # noqa: PLR2004  one criterion is the total
-            return None
-        values = [each.points.get(name, Fraction(0)) for each in filled for name in criteria]
-        column = ExactColumn.from_fractions(values)
-        return cls(criteria, column.numerators.reshape(len(filled), len(criteria)), column.denominator)
-
-    def column(self, criterion: int) -> ExactColumn:
-        return ExactColumn(self.numerators[:, criterion], self.scale)
+def _snapshot(matrix: Matrix, sheets: Sequence[Sheet]) -> Snapshot | None:
+    """Put down what each criterion adds to each sheet; None where sheets are totals, or have a single criterion."""
+    filled = sorted((each for each in sheets if each.total is not None), key=lambda each: (each.entry, each.juror))
+    criteria = tuple(dict.fromkeys(name for each in filled for name in each.points if name))
+    if len(criteria) < 2:  # noqa: PLR2004  one criterion is the total
+        return None
+    values = ExactColumn.from_fractions([each.points.get(name, Fraction(0)) for name in criteria for each in filled])
+    names = Names(matrix.entries, matrix.jurors, criteria)
+    points = values.numerators.reshape(len(criteria), len(filled))
+    return Snapshot(names, matrix.entry, matrix.juror, points, int_array([1] * len(criteria)), values.denominator)
 
 
 @dataclass(frozen=True)
@@ -172,9 +162,10 @@ class _Variants:
             others = without_juror(self.matrix, place)
             yield self._effect(juror, others, self.rule) if others.value.size else Effect(juror, refused=_NOBODY_LEFT)
 
-    def criteria(self, points: _Points) -> Iterator[Effect]:
-        for place, criterion in enumerate(points.criteria):
-            lost = ExactColumn(times(points.numerators[:, place], -1), points.scale)
+    def criteria(self, points: Snapshot) -> Iterator[Effect]:
+        for place, criterion in enumerate(points):
+            column = points.column(place)
+            lost = ExactColumn(times(column.numerators, -1), column.denominator)
             left = self.matrix.with_totals(self.matrix.column.added(lost))
             yield self._effect(criterion, left, self.rule)
 
@@ -192,12 +183,15 @@ class _Variants:
             return Effect(name, refused=_NEEDS_OPTIONS if lacks else refused.problems[0].message)
 
 
-def _profile(matrix: Matrix, points: _Points, rule: RankRule, full: Mapping[str, Fraction], top: int) -> Profile | None:
+def _profile(
+    matrix: Matrix, points: Snapshot, rule: RankRule, full: Mapping[str, Fraction], top: int
+) -> Profile | None:
     """Put together what entries earn on the criteria that have a weight; None where fewer than two have."""
     policy = MissingPolicy.parse(rule.missing)
-    even = Fraction(1, len(points.criteria))
-    worth = {name: full.get(name, Fraction(0)) if full else even for name in points.criteria}
-    weighty = [place for place, name in enumerate(points.criteria) if worth[name] > 0]
+    criteria = points.names.criteria
+    even = Fraction(1, len(criteria))
+    worth = {name: full.get(name, Fraction(0)) if full else even for name in criteria}
+    weighty = [place for place, name in enumerate(criteria) if worth[name] > 0]
     if len(weighty) < 2:  # noqa: PLR2004  weight moves between two
         return None
     totals = policy.apply(matrix).matrix
@@ -206,18 +200,18 @@ def _profile(matrix: Matrix, points: _Points, rule: RankRule, full: Mapping[str,
     if len(totals.entries) <= top:
         return None
     scale = lcm(score.denominator, *(column.denominator for column in columns))
-    whole = sum((worth[points.criteria[place]] for place in weighty), Fraction(0))
+    whole = sum((worth[criteria[place]] for place in weighty), Fraction(0))
     return Profile(
         totals.entries,
-        tuple(points.criteria[place] for place in weighty),
+        tuple(criteria[place] for place in weighty),
         np.column_stack([times(column.numerators, scale // column.denominator) for column in columns]),
         times(score.numerators, scale // score.denominator),
         scale,
-        tuple(worth[points.criteria[place]] / whole for place in weighty),
+        tuple(worth[criteria[place]] / whole for place in weighty),
     )
 
 
-def _notes(sheets: Sequence[Sheet], rule: RankRule, points: _Points | None, found: Profile | None) -> Iterator[str]:
+def _notes(sheets: Sequence[Sheet], rule: RankRule, points: Snapshot | None, found: Profile | None) -> Iterator[str]:
     if points is None:
         yield "sheets have no criteria, or a single one: nothing is said of criteria and weights"
     elif found is None:

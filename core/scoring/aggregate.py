@@ -9,7 +9,7 @@ import numpy as np
 
 from juri.core.errors import InputRefused, Problem
 from juri.core.scoring.matrix import Matrix
-from juri.core.scoring.number import ExactColumn, IntArray, codes, group_sums, plus, ratios, times
+from juri.core.scoring.number import ExactColumn, IntArray, codes, group_sums, order_of, plus, ratios, times
 from juri.core.scoring.standings import EntryScores
 
 _SHOWN = 5
@@ -153,9 +153,7 @@ class _Ladder:
 
     @classmethod
     def up(cls, matrix: Matrix) -> _Ladder:
-        # Python integers cannot be sorted by two keys at once, small codes in their order can.
-        figure = codes(matrix.value) if matrix.value.dtype == object else matrix.value
-        order = np.lexsort((figure, matrix.entry))
+        order = order_of(matrix.entry, codes(matrix.value))
         sheets, entry = matrix.sheets, matrix.entry[order]
         place = np.arange(order.size) - (np.cumsum(sheets) - sheets)[entry]
         return cls(order, matrix.value[order], place, sheets[entry], len(matrix.entries))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from itertools import pairwise
 from operator import itemgetter
 
 import numpy as np
 
 from juri.core.errors import InputRefused, Problem
-from juri.core.scoring.number import ExactColumn, IntArray, int_array
+from juri.core.scoring.number import ExactColumn, IntArray, int_array, ratios
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +74,41 @@ class Matrix:
             juror_weight=_weights(jurors, juror_weights or {}),
         )
 
-    @property
+    @classmethod
+    def of_columns(
+        cls, entries: Mapping[int, str], jurors: Mapping[int, str], columns: IntArray, juror_weights: Mapping[str, int]
+    ) -> Matrix:
+        """Build the matrix from columns, as a database has them; equal to what ``build`` makes of the same sheets.
+
+        Args:
+            entries: the names of the entries, by number.
+            jurors: the names of the jurors, by number.
+            columns: whole numbers, shape (4, assignments), at most one for each entry and juror: number of the entry,
+                of the juror, numerator and denominator of the total. A denominator of 0 says that there is no sheet.
+            juror_weights: a positive whole number a juror; 1 where absent.
+
+        Raises:
+            InputRefused: a weight is below 1; every case is listed.
+
+        """
+        entry_names, entry = _in_order(columns[0], entries)
+        juror_names, juror = _in_order(columns[1], jurors)
+        order = np.argsort(entry * max(len(juror_names), 1) + juror)
+        filled, absent = (order[which[order]] for which in (columns[3] > 0, columns[3] == 0))
+        values = ratios(columns[2][filled], columns[3][filled])
+        return cls(
+            entries=entry_names,
+            jurors=juror_names,
+            entry=entry[filled],
+            juror=juror[filled],
+            value=values.numerators,
+            scale=values.denominator,
+            absent_entry=entry[absent],
+            absent_juror=juror[absent],
+            juror_weight=_weights(juror_names, juror_weights),
+        )
+
+    @cached_property
     def sheets(self) -> IntArray:
         """Count the sheets of each entry; shape (entries,)."""
         return np.bincount(self.entry, minlength=len(self.entries))
@@ -92,8 +127,37 @@ class Matrix:
         """Return the matrix with other totals on the same sheets (rounded ones)."""
         return replace(self, value=column.numerators, scale=column.denominator)
 
+    def weighed(self, weights: Mapping[str, int]) -> Matrix:
+        """Return the matrix in which the jurors who are named have other weights.
+
+        Raises:
+            InputRefused: a weight is below 1; every case is listed.
+
+        """
+        own = dict(zip(self.jurors, self.juror_weight.tolist(), strict=True))
+        return replace(self, juror_weight=_weights(self.jurors, {**own, **weights}))
+
+    def over(self, entries: Iterable[str]) -> Matrix:
+        """Return the matrix of exactly these entries and of the jurors who were assigned to one of them.
+
+        An entry that is not in this matrix comes in without a sheet.
+        """
+        names = self.entries if entries == self.entries else tuple(sorted(set(entries)))
+        if names == self.entries:
+            return self
+        place = {name: index for index, name in enumerate(names)}
+        own = np.array([name in place for name in self.entries], dtype=bool)
+        jurors = np.zeros(len(self.jurors), dtype=bool)
+        jurors[self.juror[own[self.entry]]] = True
+        jurors[self.absent_juror[own[self.absent_entry]]] = True
+        kept = self.keep(own, jurors)
+        to_entry = _index([place[name] for name in kept.entries])
+        return replace(kept, entries=names, entry=to_entry[kept.entry], absent_entry=to_entry[kept.absent_entry])
+
     def keep(self, entries: IntArray, jurors: IntArray) -> Matrix:
         """Return the matrix of some entries and jurors only, each given as one truth value a name."""
+        if entries.all() and jurors.all():
+            return self
         to_entry, to_juror = np.cumsum(entries) - 1, np.cumsum(jurors) - 1
         filled = entries[self.entry] & jurors[self.juror]
         absent = entries[self.absent_entry] & jurors[self.absent_juror]
@@ -123,6 +187,16 @@ class Matrix:
             absent_entry=_index([]),
             absent_juror=_index([]),
         )
+
+
+def _in_order(numbers: IntArray, names: Mapping[int, str]) -> tuple[tuple[str, ...], IntArray]:
+    """Return the names that occur, in their order, and for each number the place of its name among them."""
+    occurring, which = np.unique(numbers, return_inverse=True)
+    named = [names[number] for number in occurring.tolist()]
+    order = sorted(range(len(named)), key=named.__getitem__)
+    place = np.zeros(len(named), dtype=np.int64)
+    place[order] = np.arange(len(named))
+    return tuple(named[each] for each in order), place[which]
 
 
 def _refuse_repeats(rows: Sequence[tuple[str, str, Fraction | None]]) -> None:

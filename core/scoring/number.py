@@ -19,7 +19,7 @@ IntArray = NDArray[Any]
 ROUNDING_MODES = ("half_up", "half_even", "half_down", "down", "up")
 """How a rest is rounded; half_up moves a half away from zero, as people expect. ``down`` is towards zero."""
 
-_INT64_SAFE = 2**62
+INT64_SAFE = 2**62
 """Sums and comparisons of int64 stay exact below this."""
 
 
@@ -146,7 +146,7 @@ class ExactColumn:
         """Round every figure; the result stands over a power of ten."""
         unit = self.denominator
         scaled = times(self.numerators, 2 * 10**decimals)
-        if unit >= _INT64_SAFE // 2:
+        if unit >= INT64_SAFE // 2:
             scaled = scaled.astype(object)
         whole = np.abs(scaled) // (2 * unit)
         twice = np.abs(scaled) % (2 * unit)
@@ -167,7 +167,7 @@ class ExactColumn:
 def int_array(values: Iterable[int]) -> IntArray:
     """Build an integer array that never overflows: int64 where every value is safely inside, else Python integers."""
     listed = list(values)
-    if not listed or (min(listed) > -_INT64_SAFE and max(listed) < _INT64_SAFE):
+    if not listed or (min(listed) > -INT64_SAFE and max(listed) < INT64_SAFE):
         return np.array(listed, dtype=np.int64)
     return np.array(listed, dtype=object)
 
@@ -175,7 +175,7 @@ def int_array(values: Iterable[int]) -> IntArray:
 def times(values: IntArray, factor: int | IntArray) -> IntArray:
     """Multiply integers by a whole factor, or each by its own, without overflow."""
     factors = int_array([factor]) if isinstance(factor, int) else factor
-    if object not in (values.dtype, factors.dtype) and _peak(values) * _peak(factors) < _INT64_SAFE:
+    if object not in (values.dtype, factors.dtype) and peak(values) * peak(factors) < INT64_SAFE:
         return values * factors
     product: IntArray = values.astype(object) * factors.astype(object)
     return product
@@ -183,7 +183,7 @@ def times(values: IntArray, factor: int | IntArray) -> IntArray:
 
 def plus(left: IntArray, right: IntArray) -> IntArray:
     """Add integers place by place without overflow."""
-    if object not in (left.dtype, right.dtype) and _peak(left) + _peak(right) < _INT64_SAFE:
+    if object not in (left.dtype, right.dtype) and peak(left) + peak(right) < INT64_SAFE:
         return left + right
     total: IntArray = left.astype(object) + right.astype(object)
     return total
@@ -191,7 +191,7 @@ def plus(left: IntArray, right: IntArray) -> IntArray:
 
 def group_sums(groups: IntArray, values: IntArray, count: int) -> IntArray:
     """Add up integers by group, exactly and whatever their order; shape (count,)."""
-    if values.dtype != object and _peak(values) * values.size >= _INT64_SAFE:
+    if values.dtype != object and peak(values) * values.size >= INT64_SAFE:
         values = values.astype(object)
     sums = np.zeros(count, dtype=values.dtype)
     np.add.at(sums, groups, values)
@@ -212,5 +212,17 @@ def codes(values: IntArray) -> IntArray:
     return found
 
 
-def _peak(values: IntArray) -> int:
-    return int(np.abs(values).max()) if values.size else 0
+def order_of(first: IntArray, second: IntArray) -> IntArray:
+    """Sort by two columns of small integers from 0 on; what is equal in both stays as it stands.
+
+    Keys that all differ are sorted several times as quickly as a stable sort takes, and come out the same.
+    """
+    size, span = first.size, peak(second) + 1
+    if (peak(first) + 1) * span * size >= INT64_SAFE:
+        return np.lexsort((second, first))
+    return np.argsort((first * span + second) * size + np.arange(size))
+
+
+def peak(values: IntArray) -> int:
+    """Return how far the values go from 0, on either side; 0 without values."""
+    return max(int(values.max()), -int(values.min())) if values.size else 0

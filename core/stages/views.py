@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from itertools import chain
 from typing import Any
 
+import numpy as np
 from marshmallow import ValidationError
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
 from juri.core.document import StageSpec
@@ -17,15 +19,17 @@ from juri.core.entries.facts import ALIVE, IN_REGISTRATION, alive_entries, award
 from juri.core.entries.model import EntryRow
 from juri.core.errors import PluginError
 from juri.core.extension import StageKind
+from juri.core.judging.loads import OUT, SENT
 from juri.core.judging.model import AssignmentRow, JurorRow, ScorecardRevision, ScorecardRow
 from juri.core.registry import Registry
 from juri.core.results.decisions import decisions_in_force, tie_order_in_force
 from juri.core.results.snapshots import standings_in_force
 from juri.core.scoring.combine import Combination
+from juri.core.scoring.matrix import Matrix
 from juri.core.scoring.rubric import Rubric
 from juri.core.sheets import answers_from_json
 from juri.core.stages.model import StageRecord
-from juri.core.view import ADVANCE, EntryFacts, Record, RuleContext, Sheet, StageView
+from juri.core.view import ADVANCE, EntryFacts, Record, RuleContext, Sheet, SheetTable, StageView
 
 SEALED = frozenset({"sealed", "published"})
 
@@ -44,7 +48,7 @@ def stage_view(session: Session, running: Running, row: StageRow) -> StageView:
         tracks=tuple(track for track in running.edition.tracks if not spec.tracks or track.id in spec.tracks),
         eligibility=running.edition.eligibility,
         rubrics=stage_rubrics(running, spec),
-        sheets=tuple(sheets_of(session, row)) if kind.judged else (),
+        sheets=sheet_table(session, row) if kind.judged else (),
         records=tuple(records_of(session, running.registry, row)),
         earlier={stage.key: standings_in_force(session, stage) for stage in earlier},
         earlier_records={stage.key: tuple(records_of(session, running.registry, stage)) for stage in earlier},
@@ -79,6 +83,41 @@ def rests_on(spec: StageSpec) -> frozenset[str]:
 def _shares_ranking(running: Running, stage: StageRow, spec: StageSpec) -> bool:
     """Tell whether an earlier stage made the ranking that this one goes by, or went by it, too."""
     return bool(rests_on(spec) & {stage.key, *rests_on(running.stage(stage.key))})
+
+
+def sheet_table(session: Session, row: StageRow) -> SheetTable:
+    """Return the sheets of a stage, to be read in the same transaction: the totals, or all that stands on them."""
+    return SheetTable(lambda: totals_of(session, row), lambda: sheets_of(session, row))
+
+
+def totals_of(session: Session, row: StageRow) -> Matrix:
+    """Read the totals of a stage's scorecards in force, with the assignments that have none; no conflicts.
+
+    One row of numbers an assignment, and no more: a stage of 125,000 scorecards is ranked while somebody waits.
+    """
+    assignment, head = AssignmentRow, ScorecardRow
+    sent = head.state.in_(SENT)
+    found = session.execute(
+        select(
+            assignment.entry_id,
+            assignment.juror_id,
+            case((sent, head.total_numerator), else_=0),
+            case((sent, head.total_denominator), else_=0),
+        )
+        .outerjoin(head, head.assignment_id == assignment.id)
+        .where(assignment.stage_id == row.id, assignment.state.not_in(OUT))
+    )
+    columns = np.fromiter(chain.from_iterable(found), dtype=np.int64).reshape(-1, 4).T
+    entries = session.execute(select(EntryRow.id, EntryRow.code).where(EntryRow.edition_id == row.edition_id))
+    jurors = session.execute(
+        select(JurorRow.id, JurorRow.code, JurorRow.weight).where(JurorRow.edition_id == row.edition_id)
+    ).all()
+    return Matrix.of_columns(
+        {entry: code for entry, code in entries},  # noqa: C416  a row is no tuple to the checker
+        {juror: code for juror, code, _ in jurors},
+        columns,
+        {code: weight for _, code, weight in jurors},
+    )
 
 
 def sheets_of(session: Session, row: StageRow) -> Iterable[Sheet]:

@@ -16,6 +16,7 @@ from juri.core.scoring.number import (
     fact_number,
     group_sums,
     int_array,
+    order_of,
     plus,
     ratios,
     round_fraction,
@@ -158,3 +159,11 @@ def test_codes_keep_order_and_equality(values):
     found = codes(int_array(values)).tolist()
 
     assert found == [sorted(set(values)).index(value) for value in values]
+
+
+@pytest.mark.parametrize("top", [3, 2**61])
+@given(pairs=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=12))
+def test_two_columns_are_sorted_stably_also_where_keys_would_overflow(top, pairs):
+    first, second = (np.array([*column], dtype=np.int64) for column in zip(*pairs, (0, top), strict=True))
+
+    assert order_of(first, second).tolist() == np.lexsort((second, first)).tolist()

@@ -89,3 +89,40 @@ def test_absent_sheets_can_stand_as_zeros_in_the_order_of_the_others():
         [2, 0, 12, 3],
     )
     assert filled.absent_entry.tolist() == []
+
+
+@given(st.permutations(ROWS))
+def test_columns_of_a_database_make_the_same_matrix(rows):
+    entries, jurors = {7: "B", 3: "C", 9: "A"}, {2: "j1", 1: "j2"}
+    number = {name: each for each, name in [*entries.items(), *jurors.items()]}
+    totals = [(0, 0) if total is None else (total.numerator, total.denominator) for _, _, total in rows]
+    columns = [
+        [number[entry] for entry, _, _ in rows],
+        [number[juror] for _, juror, _ in rows],
+        *zip(*totals, strict=True),
+    ]
+
+    matrix = Matrix.of_columns(entries, jurors, np.array(columns), {"j2": 3})
+
+    assert told(matrix) == told(Matrix.build(rows, juror_weights={"j2": 3}))
+
+
+def test_columns_without_a_row_make_a_matrix_without_entries():
+    assert told(Matrix.of_columns({}, {}, np.zeros((4, 0), dtype=np.int64), {})) == told(Matrix.build([]))
+
+
+def test_a_matrix_over_other_entries_has_these_and_their_jurors():
+    wide = Matrix.build([*ROWS, ("C", "j9", Fraction(4))], juror_weights={"j2": 3})
+
+    assert told(wide.over(["B", "A", "A0"])) == told(Matrix.build(ROWS, entries=("A0",), juror_weights={"j2": 3})) | {
+        "scale": 6
+    }
+    assert wide.over(["C", "B", "A"]) is wide
+
+
+def test_jurors_who_are_named_get_other_weights():
+    matrix = Matrix.build(ROWS, juror_weights={"j2": 3})
+
+    assert matrix.weighed({"j1": 5, "nobody": 0}).juror_weight.tolist() == [5, 3]
+    with pytest.raises(InputRefused):
+        matrix.weighed({"j1": 0})
