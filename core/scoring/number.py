@@ -200,6 +200,8 @@ def group_sums(groups: IntArray, values: IntArray, count: int) -> IntArray:
 
 def ratios(numerators: IntArray, denominators: IntArray, scale: int = 1) -> ExactColumn:
     """Return ``numerators[i] / (denominators[i] * scale)`` over one denominator; 0 where a denominator is 0."""
+    if denominators.size and denominators[0] and (denominators == denominators[0]).all():
+        return ExactColumn(numerators, int(denominators[0]) * scale)
     different, place = np.unique(denominators, return_inverse=True)
     common = lcm(*(int(each) for each in different if each))
     factors = int_array(common // int(each) if each else 0 for each in different)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from marshmallow import ValidationError
-from sqlalchemy import case, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from juri.core.document import StageSpec
@@ -29,9 +29,25 @@ from juri.core.scoring.matrix import Matrix
 from juri.core.scoring.rubric import Rubric
 from juri.core.sheets import answers_from_json
 from juri.core.stages.model import StageRecord
+from juri.core.storage.prepared import Prepared
 from juri.core.view import ADVANCE, EntryFacts, Record, RuleContext, Sheet, SheetTable, StageView
 
 SEALED = frozenset({"sealed", "published"})
+
+_TOTALS = Prepared(
+    select(
+        AssignmentRow.entry_id,
+        AssignmentRow.juror_id,
+        func.coalesce(ScorecardRow.total_numerator, 0),
+        func.coalesce(ScorecardRow.total_denominator, 0),
+    )
+    .outerjoin(ScorecardRow, (ScorecardRow.assignment_id == AssignmentRow.id) & ScorecardRow.state.in_(SENT))
+    .where(AssignmentRow.stage_id == bindparam("stage"), AssignmentRow.state.not_in(OUT))
+)
+_ENTRIES = Prepared(select(EntryRow.id, EntryRow.code).where(EntryRow.edition_id == bindparam("edition")))
+_JURORS = Prepared(
+    select(JurorRow.id, JurorRow.code, JurorRow.weight).where(JurorRow.edition_id == bindparam("edition"))
+)
 
 
 def stage_view(session: Session, running: Running, row: StageRow) -> StageView:
@@ -95,29 +111,12 @@ def totals_of(session: Session, row: StageRow) -> Matrix:
 
     One row of numbers an assignment, and no more: a stage of 125,000 scorecards is ranked while somebody waits.
     """
-    assignment, head = AssignmentRow, ScorecardRow
-    sent = head.state.in_(SENT)
-    found = session.execute(
-        select(
-            assignment.entry_id,
-            assignment.juror_id,
-            case((sent, head.total_numerator), else_=0),
-            case((sent, head.total_denominator), else_=0),
-        )
-        .outerjoin(head, head.assignment_id == assignment.id)
-        .where(assignment.stage_id == row.id, assignment.state.not_in(OUT))
-    )
-    columns = np.fromiter(chain.from_iterable(found), dtype=np.int64).reshape(-1, 4).T
-    entries = session.execute(select(EntryRow.id, EntryRow.code).where(EntryRow.edition_id == row.edition_id))
-    jurors = session.execute(
-        select(JurorRow.id, JurorRow.code, JurorRow.weight).where(JurorRow.edition_id == row.edition_id)
-    ).all()
-    return Matrix.of_columns(
-        {entry: code for entry, code in entries},  # noqa: C416  a row is no tuple to the checker
-        {juror: code for juror, code, _ in jurors},
-        columns,
-        {code: weight for _, code, weight in jurors},
-    )
+    columns = np.fromiter(chain.from_iterable(_TOTALS.raw(session, {"stage": row.id})), dtype=np.int64).reshape(-1, 4)
+    edition = {"edition": row.edition_id}
+    entries = {number: code for number, code in _ENTRIES.raw(session, edition)}  # noqa: C416  a row is of any length to the checker
+    jurors = _JURORS.raw(session, edition)
+    names = {number: code for number, code, _ in jurors}
+    return Matrix.of_columns(entries, names, columns.T, {code: weight for _, code, weight in jurors})
 
 
 def sheets_of(session: Session, row: StageRow) -> Iterable[Sheet]:

@@ -60,19 +60,26 @@ class Prepared:
             DBAPIError: as any statement of the session.
 
         """
+        spoken, found = self._carried_out(session, values or {})
+        return [spoken.told(row) for row in found]
+
+    def raw(self, session: Session, values: Mapping[str, Any] | None = None) -> Sequence[Sequence[Any]]:
+        """Carry the statement out as ``rows`` does; returns its rows as the driver has them, for many whole numbers."""
+        return self._carried_out(session, values or {})[1]
+
+    def _carried_out(self, session: Session, values: Mapping[str, Any]) -> tuple[_Spoken, Sequence[Sequence[Any]]]:
         session.flush()
         connection = session.connection()
-        spoken = self._spoken.get(connection.dialect.name) or self._speak(connection.dialect, values or {})
-        given = spoken.given(values or {})
+        spoken = self._spoken.get(connection.dialect.name) or self._speak(connection.dialect, values)
+        given = spoken.given(values)
         for hear in connection.dispatch.before_cursor_execute:
             hear(connection, None, spoken.text, given, None, False)
         driver = cast("Any", connection.connection.driver_connection)
         try:
             cursor = driver.execute(spoken.text, given)
-            found = cursor.fetchall() if spoken.read else ()
+            return spoken, cursor.fetchall() if spoken.read else ()
         except cast("Any", connection.dialect.dbapi).Error as error:
             raise _as_of_the_session(connection, spoken.text, given, error) from error
-        return [spoken.told(row) for row in found]
 
     def first(self, session: Session, values: Mapping[str, Any] | None = None) -> Any:
         """Carry the statement out; returns its first row, None where there is none."""

@@ -96,3 +96,15 @@ def test_a_sheet_that_lacks_a_criterion_or_has_it_twice_is_refused_by_name(chang
 
     assert [(each.field, each.code) for each in refused.value.problems] == [("B", "incomplete_sheet")]
     assert "juror 'j2' does not have each of the 2 criteria once" in refused.value.problems[0].message
+
+
+def test_a_tie_rule_that_asks_for_an_unknown_criterion_is_told_the_known_ones(registry):
+    snapshot = snapshot_of({("A", "j1"): [1, 2], ("B", "j1"): [2, 1]}, [1, 1], 1)
+
+    with pytest.raises(InputRefused, match="no criterion 'z' to settle ties by; known are x, y"):
+        rank_totals(
+            snapshot.totals,
+            RankRule("mean", {}, "submitted", ties=("criterion:z",)),
+            extensions=registry.get,
+            criteria=snapshot,
+        )
