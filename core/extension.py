@@ -61,7 +61,9 @@ class RubricKind(Extension):
     foreign, all on their scales) and returns a ``Score`` whose lines add up to its total. ``options`` and
     ``criterion_options`` are marshmallow schemas of the keys that only this kind knows, ``check`` lists what is wrong
     with a rubric as a whole (weights that do not sum up), ``bounds`` gives the least and the greatest total.
-    ``prepare`` may complete a criterion from its options when the rubric is loaded (such as give it a scale).
+    ``prepare`` may complete a criterion from its options when the rubric is loaded (such as give it a scale). One that
+    ``scales`` has totals that may be multiplied: then criteria can be limited to categories, and what is asked in each
+    reaches the same greatest total. It needs ``bounds``.
     """
 
     score: Callable[[Rubric, Mapping[str, Answer]], Score]
@@ -71,6 +73,7 @@ class RubricKind(Extension):
     check: Callable[[Rubric], Iterable[Problem]] = _no_problems
     questions: Callable[[Rubric], tuple[Question, ...]] = questions
     bounds: Callable[[Rubric], tuple[Fraction, Fraction]] | None = None
+    scales: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -35,6 +35,9 @@ Result = TypeVar("Result")
 NOT_YET = ""
 """The value of a draft's answer that has a comment but no score yet; no kind ever sees one."""
 
+WEIGHTS_NOT_100 = "weights_not_100"
+"""The problem of percent weights with another sum: in a category in which less is asked, totals are stretched."""
+
 _ANSWER_KEYS = ("value", "comment", "reason")
 _MISSING = frozenset({"missing", "comment_missing", "comment_short", "reason_missing"})
 
@@ -76,9 +79,50 @@ def _worth(kind: RubricKind, rubric: Rubric, answers: Mapping[str, Answer], owne
     fault = _score_fault(score)
     if fault:
         raise PluginError(owner or kind.name, f"score of rubric kind '{kind.name}'", fault)
+    score = _stretched(score, rubric.stretch)
     if not told:
         return score
     return replace(score, lines=(*score.lines, *(Line(name, Fraction(0), "information only") for name in told)))
+
+
+def _stretched(score: Score, stretch: Fraction) -> Score:
+    """Multiply every line of a score, and so its total."""
+    if stretch == 1:
+        return score
+    lines = (replace(line, points=line.points * stretch, note=f"{line.note}, x {stretch}") for line in score.lines)
+    return Score.of(tuple(lines), passed=score.passed, grade=score.grade)
+
+
+def rubric_in(kind: RubricKind, rubric: Rubric, category: str, owner: str = "") -> Rubric:
+    """Return the rubric as entries of a category are scored by it.
+
+    What is limited to other categories is not asked. The totals of what is left are multiplied so that they reach as
+    far as in the category that can reach most: a full sheet is worth the same everywhere.
+
+    Raises:
+        PluginError: the kind broke down.
+
+    """
+    part = rubric.part_for(category)
+    if part is rubric:
+        return rubric
+    own = greatest_total(kind, part, owner)
+    most = max((greatest_total(kind, each, owner) for each in parts_of(rubric).values()), default=own)
+    return replace(part, stretch=most / own) if own > 0 and most > 0 else part
+
+
+def parts_of(rubric: Rubric) -> dict[str, Rubric]:
+    """Return what is asked in each category that is named, and under "" in all others, where anything counts."""
+    parts = {category: rubric.part_for(category) for category in ("", *sorted(rubric.limits))}
+    return {category: part for category, part in parts.items() if part.counted.criteria}
+
+
+def greatest_total(kind: RubricKind, rubric: Rubric, owner: str = "") -> Fraction:
+    """Return the greatest total of a sheet, before it is stretched; 0 where the kind knows none, or nothing counts."""
+    bounds = kind.bounds
+    if bounds is None or not rubric.counted.criteria:
+        return Fraction(0)
+    return _guarded(kind, owner, "bounds", lambda: Fraction(bounds(rubric.counted)[1]))
 
 
 def reachable_totals(
@@ -167,8 +211,35 @@ def rubric_problems(kind: RubricKind, rubric: Rubric, owner: str = "") -> list[P
         problems = [
             Problem("criteria", "every criterion is information only; let at least one count", "nothing_counts")
         ]
-    problems = problems or _guarded(kind, owner, "check", lambda: list(kind.check(counted)))
+    if problems:
+        return problems
+    return _part_problems(kind, rubric, owner) if rubric.limits else _kind_problems(kind, counted, owner)
+
+
+def _kind_problems(kind: RubricKind, counted: Rubric, owner: str) -> list[Problem]:
+    problems = _guarded(kind, owner, "check", lambda: list(kind.check(counted)))
     return problems or _bounds_problems(kind, counted, owner)
+
+
+def _part_problems(kind: RubricKind, rubric: Rubric, owner: str) -> list[Problem]:
+    """Check what is asked in each category; weights need not come to 100 but where a sheet can reach most."""
+    if not kind.scales or kind.bounds is None:
+        limited = next(each.id for criterion in rubric.criteria for each in criterion.walk() if each.only_in)
+        message = f"a rubric of the kind '{kind.name}' asks the same in every category; leave 'only_in' out"
+        return [Problem(limited, message, "not_limited")]
+    parts = parts_of(rubric)
+    bare = sorted(rubric.limits - set(parts))
+    if bare:
+        message = f"nothing that counts is asked in category '{bare[0]}'; let at least one criterion count there"
+        return [Problem("criteria", message, "nothing_counts")]
+    most = max(greatest_total(kind, part, owner) for part in parts.values())
+    found: dict[tuple[str, str], Problem] = {}
+    for category, part in parts.items():
+        for problem in _kind_problems(kind, part.counted, owner):
+            if problem.code != WEIGHTS_NOT_100 or greatest_total(kind, part, owner) == most:
+                told = f"in category '{category}': {problem.message}" if category else problem.message
+                found.setdefault((problem.field, problem.code), replace(problem, message=told))
+    return list(found.values())
 
 
 def read_answers(

@@ -10,9 +10,11 @@ from marshmallow import Schema, fields, validate
 
 from juri.core.document import RuleUse
 from juri.core.errors import InputRefused, NotFound
+from juri.core.extension import RubricKind
 from juri.core.ranking import RankRule, facts_of, rank_sheets
-from juri.core.scoring.rubric import Bonus
+from juri.core.scoring.rubric import Bonus, Rubric
 from juri.core.scoring.standings import Standings
+from juri.core.sheets import rubric_in
 from juri.core.view import EntryFacts, Outcome, Sheet, SheetTable, StageView
 from juri.plugins.options import (
     RANKS,
@@ -85,7 +87,7 @@ def rank_rule(options: Mapping[str, Any]) -> RankRule:
 
 def _rank(view: StageView, track: str, entries: Sequence[EntryFacts], sheets: SheetTable) -> Standings:
     codes = {entry.code for entry in entries}
-    return rank_sheets(
+    found = rank_sheets(
         sheets.over(codes),
         rank_rule(view.options),
         extensions=view.extensions,
@@ -93,10 +95,29 @@ def _rank(view: StageView, track: str, entries: Sequence[EntryFacts], sheets: Sh
         bonuses=_bonuses(view, track) if view.options["bonuses"] else (),
         tie_order=tuple(entry for entry in view.tie_order if entry in codes),
     )
+    return replace(found, warnings=(*found.warnings, *_limits_said(view, track, entries)))
+
+
+def _limits_said(view: StageView, track: str, entries: Sequence[EntryFacts]) -> Iterator[str]:
+    """Say which criteria are asked in some categories only, and how totals are brought to one maximum."""
+    rubric = _rubric(view, track)
+    if rubric is None or not rubric.limits:
+        return
+    for criterion in (each for above in rubric.criteria for each in above.walk() if each.only_in):
+        yield f"asked only in {', '.join(criterion.only_in)}: {criterion.name or criterion.id}"
+    kind: RubricKind = view.extensions("rubric_kinds", rubric.kind)
+    for category in sorted({entry.category for entry in entries}):
+        stretch = rubric_in(kind, rubric, category).stretch
+        if stretch != 1:
+            yield f"totals of category '{category}' count times {stretch}, so that they reach the same maximum"
+
+
+def _rubric(view: StageView, track: str) -> Rubric | None:
+    return view.rubrics.get(for_track(view.options["rubric"], track) or "")
 
 
 def _bonuses(view: StageView, track: str) -> tuple[Bonus, ...]:
-    rubric = view.rubrics.get(for_track(view.options["rubric"], track) or "")
+    rubric = _rubric(view, track)
     return rubric.bonuses if rubric else ()
 
 

@@ -103,6 +103,8 @@ SENTENCES = (
     later("all its jurors were dropped, because they did not finish"),
     later("incomplete: %(count)s of at least %(least)s sheets"),
     later("the method gives it no score: none of its sheets counts"),
+    later("asked only in %(values)s: %(name)s"),
+    later("totals of category '%(name)s' count times %(factor)s, so that they reach the same maximum"),
     later("absent sheets by juror: %(jurors)s; %(consequence)s"),
     # what methods could not correct
     later(
@@ -270,6 +272,13 @@ SENTENCES = (
     later("the weights sum to %(sum)s, not 100; mend them, or declare 'weights: free'"),
     later("the weights below '%(criterion)s' sum to %(sum)s, not 100; mend them, or declare 'weights: free'"),
     later("every criterion is information only; let at least one count"),
+    later("nothing that counts is asked in category '%(name)s'; let at least one criterion count there"),
+    later("nothing that counts is asked in category '%(name)s'"),
+    later("let at least one criterion count in every category"),
+    later("in category '%(name)s': %(what)s"),
+    later("a rubric of the kind '%(name)s' asks the same in every category; leave 'only_in' out"),
+    later("the criterion '%(name)s' is asked in some categories only, so it settles no tie among all entries"),
+    later("name one that is asked in every category"),
     later("the weights are all 0, so nothing counts; give at least one criterion a weight"),
     # tables that are taken over
     later("row %(row)s"),
@@ -344,7 +353,8 @@ SENTENCES = (
         "where an absent sheet counts 0, nothing can be said of probabilities: a zero would be taken for what a juror "
         "gave; let only what was submitted count"
     ),
-    later("%(count)s entries have a rank, so %(places)s places are no cut; name fewer"),
+    later("%(count)s entries have a rank, so the top %(places)s is no cut; name fewer"),
+    later("1 entry has a rank, so the top %(places)s is no cut; a cut needs at least two"),
     later("sheets have no criteria, or a single one: nothing is said of criteria and weights"),
     later("fewer than two criteria have a weight that can be moved: nothing is said of weights"),
     later("what is said of weights is said of the mean of the sheets, not of the method '%(method)s'"),

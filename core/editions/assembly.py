@@ -108,6 +108,7 @@ class Assembly:
         known = {
             "track": self.ids("tracks"),
             "cluster": self.ids("clusters"),
+            "category": self.ids("categories"),
             "panel": self.ids("panels"),
             "stage": self.ids("stages"),
             "rubric": self.keys("rubrics", self.written(self.data, "rubrics")),
@@ -171,6 +172,27 @@ class Assembly:
         for name, rubric in rubrics.items() if isinstance(rubrics, dict) else ():
             for index, bonus in enumerate(_dicts(rubric.get("bonuses") if isinstance(rubric, dict) else None)):
                 self.references.name("fact", bonus.get("fact"), ("rubrics", name, "bonuses", index, "fact"))
+            self.check_categories(rubric, ("rubrics", name, "criteria"))
+
+    def check_categories(self, rubric: Any, steps: Steps) -> None:
+        """Check the categories to which criteria are limited, and that something that counts is asked in each."""
+        self.check_limits(rubric.get("criteria") if isinstance(rubric, dict) else None, steps)
+        built, known = self.rubrics.get(str(steps[1])), self.references.names.known["category"]
+        if built is None or not built.limits or known is None:
+            return
+        if isinstance(rubric, dict) and "use" in rubric:
+            for name in sorted(built.limits - known):
+                self.references.name("category", name, (*steps[:2], "use"))
+        bare = sorted(known - built.limits) if not built.part_for("").counted.criteria else []
+        if bare:
+            problem = f"nothing that counts is asked in category '{bare[0]}'"
+            self.faults.add_new(steps[:2], problem, "let at least one criterion count in every category")
+
+    def check_limits(self, criteria: Any, steps: Steps) -> None:
+        """Check the categories that criteria name, on every level."""
+        for index, criterion in enumerate(_dicts(criteria)):
+            self.references.listed("category", criterion.get("only_in"), (*steps, index, "only_in"))
+            self.check_limits(criterion.get("children"), (*steps, index, "children"))
 
     def stages(self) -> Iterator[StageSpec]:
         """Build the stages, in order."""

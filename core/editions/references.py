@@ -229,6 +229,12 @@ class StageReferences:
         known = {leaf.id for each in rubrics for leaf in each.leaves}
         if rubrics and len(rubrics) == len(ids) and name not in known:
             self.base.faults.unknown_name(place, "criterion", name, known)
+        limited = {leaf.id for each in rubrics for leaf in each.leaves} - {
+            leaf.id for each in rubrics for leaf in each.part_for("").leaves
+        }
+        if name in limited:
+            problem = f"the criterion '{name}' is asked in some categories only, so it settles no tie among all entries"
+            self.base.faults.add_new(place, problem, "name one that is asked in every category")
 
 
 def refuse_twins(faults: Faults, items: Any, steps: Steps) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
-from juri.core.editions.schema import Exact, Id, Strict, Whole
+from juri.core.editions.schema import Exact, Id, Ids, Strict, Whole
 from juri.core.scoring.rubric import Bonus, Level, OverallComment, Scale
 
 
@@ -125,6 +125,7 @@ class CriterionSchema(Strict):
     counts = fields.Boolean(load_default=True)
     visible = fields.Boolean(load_default=True)
     max_words = Whole(1)
+    only_in = Ids()
     children = fields.List(fields.Raw(), load_default=list)
 
 

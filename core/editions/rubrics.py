@@ -170,6 +170,7 @@ def _criterion(faults: Faults, kind: RubricKind, value: Any, steps: Steps, scale
     own = _scale(common, scale)
     common.pop("children", None)
     children = _criteria(faults, kind, value.get("children"), (*steps, "children"), own)
+    common["only_in"] = tuple(common.get("only_in", ()))
     words = common.pop("max_words", None)
     more = {"max_words": words} if words else {}
     common.setdefault("weight", Decimal(1))

@@ -88,16 +88,17 @@ def empty_forms(session: Session, running: Running, stage: str, *, juror: str = 
         raise ActionRefused([f"the stage '{stage}' is a {spec.kind}; it takes no scorecards"])
     if juror:
         find_juror(session, running, juror)
-    asked: dict[str, tuple[Question, ...]] = {}
+    asked: dict[tuple[str, str], tuple[Question, ...]] = {}
     forms = []
-    for entry, code, title, entrant, track in _assigned(session, running, stage, juror, again=again):
-        asked.setdefault(track, _questions(running, stage, track))
-        ids = tuple(question.criterion for question in asked[track])
+    for entry, code, title, entrant, track, category in _assigned(session, running, stage, juror, again=again):
+        if (track, category) not in asked:
+            asked[track, category] = _questions(running, stage, track, category)
+        ids = tuple(question.criterion for question in asked[track, category])
         forms.append(EmptyForm(entry, code, title, entrant, track, ids))
     if not forms:
         whose = f"juror '{juror}'" if juror else "anybody"
         raise ActionRefused([f"no scorecard of {whose} is open in '{stage}': assign first, or ask for all forms"])
-    questions = {question.criterion: question for track in asked.values() for question in track}
+    questions = {question.criterion: question for own in asked.values() for question in own}
     return FormSet(tuple(forms), tuple(questions.values()))
 
 
@@ -162,16 +163,16 @@ def _revision(row: ScorecardRevision) -> Revision:
     return Revision(row.version, row.state, row.total, answers, row.points, row.written_by, row.reason, row.at)
 
 
-def _questions(running: Running, stage: str, track: str) -> tuple[Question, ...]:
-    rubric = rubric_of(running, running.stage(stage), track)
+def _questions(running: Running, stage: str, track: str, category: str) -> tuple[Question, ...]:
+    rubric = rubric_of(running, running.stage(stage), track, category)
     return asked_by(running.registry.find(RubricKind, rubric.kind), rubric)
 
 
 def _assigned(
     session: Session, running: Running, stage: str, juror: str, *, again: bool
-) -> list[tuple[str, str, str, str, str]]:
+) -> list[tuple[str, str, str, str, str, str]]:
     statement = (
-        select(EntryRow.code, JurorRow.code, EntryRow.title, Organization.name, EntryRow.track)
+        select(EntryRow.code, JurorRow.code, EntryRow.title, Organization.name, EntryRow.track, EntryRow.category)
         .select_from(AssignmentRow)
         .join(EntryRow, EntryRow.id == AssignmentRow.entry_id)
         .join(Organization, Organization.id == EntryRow.organization_id)
@@ -187,5 +188,4 @@ def _assigned(
         statement = statement.where(JurorRow.code == juror)
     if not again:
         statement = statement.where(ScorecardRow.state.is_(None) | (ScorecardRow.state == "draft"))
-    found = session.execute(statement)
-    return [(entry, code, title, entrant, track) for entry, code, title, entrant, track in found]
+    return [(*each,) for each in session.execute(statement)]

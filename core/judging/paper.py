@@ -46,6 +46,7 @@ class PaperSheet:
     entry: str
     title: str
     track: str
+    category: str
     juror: str
     state: str
     answers: Mapping[str, Answer]
@@ -166,6 +167,7 @@ class PaperRow:
     entry: str
     title: str
     track: str
+    category: str
     card: str
     version: int
     is_waiting: bool
@@ -182,7 +184,7 @@ def paper_rows(session: Session, running: Running, stage: str, juror: str) -> tu
     row = find_stage(session, running.id, stage)
     waiting = exists().where(PaperSheetRow.assignment_id == AssignmentRow.id, PaperSheetRow.state == TYPED)
     found = session.execute(
-        select(EntryRow.code, EntryRow.title, EntryRow.track, func.coalesce(ScorecardRow.state, ""),
+        select(EntryRow.code, EntryRow.title, EntryRow.track, EntryRow.category, func.coalesce(ScorecardRow.state, ""),
                func.coalesce(ScorecardRow.version, 0), waiting)
         .select_from(AssignmentRow)
         .join(EntryRow, EntryRow.id == AssignmentRow.entry_id)
@@ -226,9 +228,9 @@ def rejected_sheets(session: Session, running: Running, stage: str, juror: str) 
     return tuple(_sheet(*each) for each in found)
 
 
-def _of(stage_id: int) -> Select[PaperSheetRow, str, str, str, str]:
+def _of(stage_id: int) -> Select[PaperSheetRow, str, str, str, str, str]:
     return (
-        select(PaperSheetRow, EntryRow.code, EntryRow.title, EntryRow.track, JurorRow.code)
+        select(PaperSheetRow, EntryRow.code, EntryRow.title, EntryRow.track, EntryRow.category, JurorRow.code)
         .join(AssignmentRow, AssignmentRow.id == PaperSheetRow.assignment_id)
         .join(EntryRow, EntryRow.id == AssignmentRow.entry_id)
         .join(JurorRow, JurorRow.id == AssignmentRow.juror_id)
@@ -236,13 +238,15 @@ def _of(stage_id: int) -> Select[PaperSheetRow, str, str, str, str]:
     )
 
 
-def _sheet(row: PaperSheetRow, entry: str, title: str, track: str, juror: str) -> PaperSheet:
+def _sheet(row: PaperSheetRow, *named: str) -> PaperSheet:
+    entry, title, track, category, juror = named
     answers = answers_from_json(row.answers)
     return PaperSheet(
         row.id,
         entry,
         title,
         track,
+        category,
         juror,
         row.state,
         answers,

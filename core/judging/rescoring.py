@@ -81,7 +81,7 @@ def rescore_stage(session: WriteSession, running: Running, key: str, *, by: Acto
     stage = find_stage(session, running.id, key)
     moment, scored, returned = database_now(session), 0, 0
     for stored in _stored(session, stage.id):
-        rubric = rubric_of(running, running.stage(key), stored.track)
+        rubric = rubric_of(running, running.stage(key), stored.track, stored.category)
         again = score_again(running.registry, rubric, stored.answers)
         made = _made_by(running.registry, rubric) | {"written_by": by.name, "reason": reason}
         if stored.head.state == "submitted":
@@ -107,12 +107,13 @@ class _Stored:
     head: ScorecardRow
     assignment: AssignmentRow
     track: str
+    category: str
     answers: Mapping[str, Answer]
 
 
 def _stored(session: WriteSession, stage_id: int) -> list[_Stored]:
     found = session.execute(
-        select(ScorecardRow, AssignmentRow, EntryRow.track, ScorecardRevision.answers)
+        select(ScorecardRow, AssignmentRow, EntryRow.track, EntryRow.category, ScorecardRevision.answers)
         .join(AssignmentRow, AssignmentRow.id == ScorecardRow.assignment_id)
         .join(EntryRow, EntryRow.id == AssignmentRow.entry_id)
         .join(
@@ -124,7 +125,10 @@ def _stored(session: WriteSession, stage_id: int) -> list[_Stored]:
         .order_by(ScorecardRow.assignment_id)
         .execution_options(populate_existing=True)
     )
-    return [_Stored(head, assignment, track, answers_from_json(told)) for head, assignment, track, told in found]
+    return [
+        _Stored(head, assignment, track, category, answers_from_json(told))
+        for head, assignment, track, category, told in found
+    ]
 
 
 def _keep(session: WriteSession, stored: _Stored, again: Rescored, made: Mapping[str, str], at: datetime) -> None:

@@ -27,7 +27,7 @@ from juri.core.judging.model import AssignmentRow, JurorRow, ScorecardRevision, 
 from juri.core.lifecycle import next_state
 from juri.core.policy import Actor, Subject, require
 from juri.core.scoring.rubric import Rubric, Score
-from juri.core.sheets import answers_as_json, read_answers, score_sheet
+from juri.core.sheets import answers_as_json, read_answers, rubric_in, score_sheet
 from juri.core.storage.base import table_of
 from juri.core.storage.idempotency import once
 from juri.core.storage.limits import LARGEST_BIG_INTEGER, require_storable
@@ -91,8 +91,8 @@ class _Held:
         return str(self.assignment["state"])
 
 
-def rubric_of(running: Running, stage: StageSpec, track: str) -> Rubric:
-    """Return the rubric that a stage uses for a track.
+def rubric_of(running: Running, stage: StageSpec, track: str, category: str) -> Rubric:
+    """Return the rubric that a stage uses for the entries of a track and a category.
 
     Raises:
         NotFound: the stage names no rubric for it.
@@ -102,7 +102,9 @@ def rubric_of(running: Running, stage: StageSpec, track: str) -> Rubric:
     name = named.get(track) if isinstance(named, Mapping) else named
     if not name or name not in running.edition.rubrics:
         raise NotFound("rubric", name or "", f"the stage '{stage.id}' names none for the track '{track}'")
-    return running.edition.rubrics[name]
+    rubric = running.edition.rubrics[name]
+    kind, owner = running.registry.find(RubricKind, rubric.kind), running.registry.owner("rubric_kinds", rubric.kind)
+    return rubric_in(kind, rubric, category, owner)
 
 
 def prepare_scorecard(
@@ -122,23 +124,26 @@ def prepare_scorecard(
         ActionRefused: the stage takes no scorecards.
 
     """
-    track = session.scalar(select(EntryRow.track).where(EntryRow.edition_id == running.id, EntryRow.code == entry))
-    if track is None:
+    wanted = select(EntryRow.track, EntryRow.category).where(EntryRow.edition_id == running.id, EntryRow.code == entry)
+    found = session.execute(wanted).first()
+    if found is None:
         raise NotFound("entry", entry, f"in edition {running.slug}")
-    return prepare_by_track(running, track=track, stage=stage, entry=entry, juror=juror, answers=answers, draft=draft)
+    place = {"track": found.track, "category": found.category, "stage": stage, "entry": entry, "juror": juror}
+    return prepare_by_track(running, **place, answers=answers, draft=draft)
 
 
 def prepare_by_track(
     running: Running,
     *,
     track: str,
+    category: str,
     stage: str,
     entry: str,
     juror: str,
     answers: Mapping[str, Any],
     draft: bool = False,
 ) -> PreparedSheet:
-    """Do the same for an entry whose track is known, without asking the database.
+    """Do the same for an entry whose track and category are known, without asking the database.
 
     Raises:
         InputRefused: as ``prepare_scorecard``.
@@ -148,7 +153,7 @@ def prepare_by_track(
     spec = running.stage(stage)
     if not running.registry.find(StageKind, spec.kind).judged:
         raise ActionRefused([f"the stage '{stage}' is a {spec.kind}; it takes no scorecards"])
-    rubric = rubric_of(running, spec, track)
+    rubric = rubric_of(running, spec, track, category)
     kind = running.registry.find(RubricKind, rubric.kind)
     owner = running.registry.owner("rubric_kinds", rubric.kind)
     read = read_answers(kind, rubric, answers, complete=not draft, owner=owner)

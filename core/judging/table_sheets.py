@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from juri.core.errors import InputRefused
 from juri.core.extension import RubricKind
+from juri.core.scoring.aggregate import some
 from juri.core.scoring.rubric import NA, Answer, Criterion, Rubric
 from juri.core.sheets import points_of, read_answers, score_sheet
 from juri.core.tables.layout import LONG, Layout
@@ -215,6 +216,13 @@ def _usable(use: RubricUse | None, layout: Layout) -> RubricUse | None:
     if use is None:
         return None
     leaves = use.rubric.leaves
+    if use.rubric.limits:
+        limited = [each.id for criterion in use.rubric.criteria for each in criterion.walk() if each.only_in]
+        message = (
+            f"the rubric '{use.rubric.id}' asks {some(limited)} in some categories only, and a table of scores does "
+            "not tell categories; score in the edition, or by a rubric for each category"
+        )
+        raise InputRefused.at("--rubric", message, "rubric_categories")
     if layout.totals and len(leaves) > 1:
         raise InputRefused.at(
             "--rubric",

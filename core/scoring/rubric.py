@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -82,8 +82,9 @@ class Criterion:
 
     ``weight`` is what the kind makes of it (percent, factor, maximum points). One that does not ``count`` is asked for
     information: its answers are kept and shown, and no kind ever sees it. Comments on one that is not ``visible`` stay
-    with the jury where an edition lets entrants read comments. ``options`` holds the keys that only the rubric's kind
-    knows.
+    with the jury where an edition lets entrants read comments. One that is ``only_in`` some categories is asked for
+    their entries alone, with all that is below it; empty: in every category. ``options`` holds the keys that only the
+    rubric's kind knows.
     """
 
     id: str
@@ -96,8 +97,15 @@ class Criterion:
     comment_required: bool = False
     counts: bool = field(default=True, metadata=_SINCE)
     visible: bool = field(default=True, metadata=_SINCE)
+    only_in: tuple[str, ...] = field(default=(), metadata=_SINCE)
     children: tuple[Criterion, ...] = ()
     options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+    def walk(self) -> Iterator[Criterion]:
+        """Walk this criterion and every one below it, parents first."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
 
     def leaves(self) -> Iterator[Criterion]:
         """Walk the criteria that a juror answers, in reading order; below one that does not count, none does."""
@@ -141,7 +149,8 @@ class Bonus:
 class Rubric:
     """A rubric as a value: its kind, its criterion tree, its bonuses and the options of its kind.
 
-    ``overall`` asks for one comment on the whole sheet, which no kind ever sees; None: there is none.
+    ``overall`` asks for one comment on the whole sheet, which no kind ever sees; None: there is none. A rubric as it is
+    asked in one category is ``part_of`` the rubric of that content hash, and its totals are times ``stretch``.
     """
 
     id: str
@@ -151,6 +160,19 @@ class Rubric:
     bonuses: tuple[Bonus, ...] = ()
     options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     overall: OverallComment | None = field(default=None, metadata=_SINCE)
+    part_of: str = field(default="", metadata=_SINCE)
+    stretch: Fraction = field(default=Fraction(1), metadata=_SINCE)
+
+    @cached_property
+    def limits(self) -> frozenset[str]:
+        """Return the categories to which any criterion is limited; none where every entry is asked the same."""
+        return frozenset(name for criterion in self.criteria for each in criterion.walk() for name in each.only_in)
+
+    def part_for(self, category: str) -> Rubric:
+        """Return what is asked of the entries of a category; the rubric itself where it is the same in all."""
+        if not self.limits:
+            return self
+        return replace(self, criteria=_asked_in(self.criteria, category), part_of=self.content_hash)
 
     @cached_property
     def leaves(self) -> tuple[Criterion, ...]:
@@ -164,8 +186,8 @@ class Rubric:
 
     @cached_property
     def content_hash(self) -> str:
-        """Return the SHA-256 of everything the rubric says, wording included."""
-        return _digest(_plain(self, wording=True))
+        """Return the SHA-256 of everything the rubric says, wording included; of the whole rubric for a part of it."""
+        return self.part_of or _digest(_plain(self, wording=True))
 
     @property
     def structure_hash(self) -> str:
@@ -334,11 +356,19 @@ def _reason_problems(question: Question, answer: Answer) -> Iterator[Problem]:
 
 
 def _counting(criteria: tuple[Criterion, ...]) -> tuple[Criterion, ...]:
-    """Leave out the leaves that do not count, and the headings below which nothing is left."""
+    return _pruned(criteria, lambda criterion: criterion.counts)
+
+
+def _asked_in(criteria: tuple[Criterion, ...], category: str) -> tuple[Criterion, ...]:
+    return _pruned(criteria, lambda criterion: not criterion.only_in or category in criterion.only_in)
+
+
+def _pruned(criteria: tuple[Criterion, ...], stays: Callable[[Criterion], bool]) -> tuple[Criterion, ...]:
+    """Leave out the criteria that do not stay, and the headings below which nothing is left."""
     kept = []
     for criterion in criteria:
-        below = _counting(criterion.children)
-        if criterion.counts and (below or not criterion.children):
+        below = _pruned(criterion.children, stays)
+        if stays(criterion) and (below or not criterion.children):
             kept.append(replace(criterion, children=below))
     return tuple(kept)
 

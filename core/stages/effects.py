@@ -127,12 +127,13 @@ def _effect(session: Session, running: Running, row: StageRow, after: Edition) -
 
 
 def _sheets_again(changed: Running, spec: StageSpec, view: StageView) -> Iterator[tuple[Sheet, SheetEffect | None]]:
-    track_of = {entry.code: entry.track for entry in view.entries}
+    place_of = {entry.code: (entry.track, entry.category) for entry in view.entries}
     for sheet in view.sheets:
         if sheet.total is None:
             yield sheet, None
             continue
-        again = score_again(changed.registry, rubric_of(changed, spec, track_of.get(sheet.entry, "")), sheet.answers)
+        rubric = rubric_of(changed, spec, *place_of.get(sheet.entry, ("", "")))
+        again = score_again(changed.registry, rubric, sheet.answers)
         total = None if again.score is None else Fraction(again.score.total)
         points = {} if again.score is None else {line.criterion: Fraction(line.points) for line in again.score.lines}
         passed = None if again.score is None else again.score.passed

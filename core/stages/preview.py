@@ -14,7 +14,7 @@ from juri.core.errors import ActionRefused, InputRefused, Problem
 from juri.core.extension import RubricKind, StageKind
 from juri.core.scoring.rubric import Rubric
 from juri.core.scoring.standings import Standing, Standings
-from juri.core.sheets import rubric_problems, score_sheet
+from juri.core.sheets import rubric_in, rubric_problems, score_sheet
 from juri.core.stages.gates import outcome_of
 from juri.core.stages.views import stage_view
 from juri.core.view import Outcome, Sheet, StageView
@@ -131,14 +131,15 @@ def _problems(running: Running, rubric: Rubric) -> list[Problem]:
 
 def _scored_again(running: Running, view: StageView, rubrics: Mapping[str, Rubric]) -> tuple[Sheet, ...]:
     named = view.options.get("rubric")
-    track_of = {entry.code: entry.track for entry in view.entries}
+    place_of = {entry.code: (entry.track, entry.category) for entry in view.entries}
     found: list[Sheet] = []
     problems: list[Problem] = []
     for sheet in view.sheets:
-        name = named.get(track_of.get(sheet.entry, "")) if isinstance(named, Mapping) else named
-        rubric = rubrics.get(str(name))
+        track, category = place_of.get(sheet.entry, ("", ""))
+        rubric = rubrics.get(str(named.get(track) if isinstance(named, Mapping) else named))
         try:
-            found.append(sheet if sheet.total is None or rubric is None else _again(running, sheet, rubric))
+            again = sheet.total is not None and rubric and _again(running, sheet, rubric, category)
+            found.append(again or sheet)
         except InputRefused as refused:
             problems += _in_sheet(sheet, refused.problems)
     if problems:
@@ -146,9 +147,9 @@ def _scored_again(running: Running, view: StageView, rubrics: Mapping[str, Rubri
     return tuple(found)
 
 
-def _again(running: Running, sheet: Sheet, rubric: Rubric) -> Sheet:
-    kind = running.registry.find(RubricKind, rubric.kind)
-    score = score_sheet(kind, rubric, sheet.answers, running.registry.owner("rubric_kinds", rubric.kind))
+def _again(running: Running, sheet: Sheet, rubric: Rubric, category: str) -> Sheet:
+    kind, owner = running.registry.find(RubricKind, rubric.kind), running.registry.owner("rubric_kinds", rubric.kind)
+    score = score_sheet(kind, rubric_in(kind, rubric, category, owner), sheet.answers, owner)
     points = {line.criterion: Fraction(line.points) for line in score.lines}
     return replace(sheet, total=Fraction(score.total), points=points, passed=score.passed)
 

@@ -111,6 +111,7 @@ KIND = RubricKind(
     check=check,
     questions=ask,
     bounds=total_bounds,
+    scales=True,
 )
 
 

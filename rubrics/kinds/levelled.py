@@ -107,6 +107,7 @@ KIND = RubricKind(
     options=LevelledOptions,
     check=check,
     bounds=total_bounds,
+    scales=True,
 )
 
 

@@ -147,6 +147,7 @@ KIND = RubricKind(
     prepare=prepare,
     check=check,
     bounds=total_bounds,
+    scales=True,
 )
 
 

@@ -158,6 +158,7 @@ KIND = RubricKind(
     options=WeightedOptions,
     check=check,
     bounds=total_bounds,
+    scales=True,
 )
 
 

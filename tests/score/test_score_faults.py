@@ -264,3 +264,13 @@ def kipp(tmp_path_factory):
         "  - {id: signifikansi, weight: 60}\n  - {id: dampak, weight: 40, na_allowed: true}\n"
     )
     return path
+
+
+def test_a_rubric_that_asks_not_every_category_the_same_is_refused_since_a_table_tells_no_categories(score, scores):
+    path = scores("entry,juror,use,cure\nA,J1,80,70\n")
+    rubric = path.with_name("limited.yaml")
+    rubric.write_text(
+        "kind: points\ncriteria: [{id: use, weight: 80}, {id: cure, weight: 20, only_in: [health]}]\n", encoding="utf-8"
+    )
+    (line,) = score(path, "--rubric", rubric).lines
+    assert line.startswith("--rubric: the rubric 'limited' asks cure in some categories only")

@@ -1,17 +1,20 @@
 """Changing a rubric that is in use: what it would do is shown first, and all sheets follow in one act."""
 
 from fractions import Fraction
+from types import SimpleNamespace
 
 import pytest
 
 from juri.core.editions.gate import find_stage
 from juri.core.editions.loader import load_edition
-from juri.core.errors import ActionRefused
+from juri.core.errors import ActionRefused, DefinitionError, InputRefused
 from juri.core.judging.forms import find_filled
 from juri.core.judging.rescoring import Counts
 from juri.core.judging.scorecards import prepare_scorecard, submit_scorecard
+from juri.core.results.snapshots import find_snapshot
 from juri.core.stages.deciding import decide
 from juri.core.stages.effects import rubric_effects
+from juri.core.stages.explanations import explain
 from juri.core.stages.revising import revise_rules
 from juri.core.stages.verbs import close_stage, seal_stage
 from juri.core.stages.views import stage_view
@@ -160,3 +163,67 @@ def test_no_other_rule_of_an_open_stage_changes(scored):
     loaded = load_edition(juri_competition.edition_text(stages=stages), scored.registry)
     with pytest.raises(ActionRefused, match="its rules would change"):
         scored.do(revise_rules, loaded, reason="no")
+
+
+def limited(competition):
+    own = {"id": "kebaruan", "weight": 30, "only_in": ["pendidikan"]}
+    return edition_with(competition, {"id": "manfaat", "weight": 70}, own)
+
+
+def test_limiting_an_aspect_in_use_shows_the_totals_that_it_changes_then_changes_them(scored):
+    (effect,) = effects(scored, limited(scored))
+    assert {(sheet.entry, sheet.before, sheet.after) for sheet in effect.changed} == {
+        ("E1", Fraction(74), Fraction(80)),
+        ("E2", Fraction(69), Fraction(60)),
+    }
+    scored.do(revise_rules, limited(scored), reason="decree 11")
+    entry, juror = min(assigned(scored))
+    newest = filled(scored, entry, juror).revisions[-1]
+    assert (list(newest.answers), newest.total) == (["manfaat"], "80")
+
+
+def test_the_sealed_result_and_its_explanation_name_the_limits_and_the_factor(scored):
+    scored.do(revise_rules, limited(scored), reason="decree 11")
+    scored.do(close_stage, "proposal")
+    said = [
+        "asked only in pendidikan: kebaruan",
+        "totals of category 'kesehatan' count times 10/7, so that they reach the same maximum",
+    ]
+    with scored.read() as (session, running):
+        snapshot = find_snapshot(session, find_stage(session, running.id, "proposal"))
+        told = explain(session, running, "E1").as_text()
+    assert [each for each in said if each not in snapshot.body["warnings"]] == []
+    assert [each for each in said if f"Note: {each}" not in told] == []
+
+
+def test_an_entry_is_asked_what_its_category_is_asked_and_nothing_else(scored):
+    scored.do(revise_rules, limited(scored), reason="decree 11")
+    with pytest.raises(InputRefused) as refused:
+        scored.judge("E1", "J1", {"manfaat": "80", "kebaruan": "60"})
+    assert [problem.code for problem in refused.value.problems] == ["foreign"]
+
+
+@pytest.mark.parametrize(
+    ("names", "fault"),
+    [
+        ({"only_in": ["olahraga"]}, "there is no category 'olahraga'"),
+        ({"only_in": ["pendidikan"], "weight": 100}, "nothing that counts is asked in category 'kesehatan'"),
+    ],
+    ids=["no such category", "nothing left"],
+)
+def test_limits_that_lead_nowhere_are_refused(builtin_registry, names, fault):
+    others = [] if names.get("weight") == 100 else [{"id": "manfaat", "weight": 70}]
+    with pytest.raises(DefinitionError) as refused:
+        edition_with(SimpleNamespace(registry=builtin_registry), *others, {"id": "kebaruan", "weight": 30, **names})
+    assert [each.problem for each in refused.value.faults] == [fault]
+
+
+def test_an_aspect_that_not_all_are_asked_settles_no_tie(builtin_registry):
+    import juri_competition
+
+    stages = [dict(each) for each in juri_competition.EDITION["stages"]]
+    stages[1]["ties"] = ["criterion:kebaruan"]
+    own = {"id": "kebaruan", "weight": 30, "only_in": ["pendidikan"]}
+    with pytest.raises(DefinitionError) as refused:
+        edition_with(SimpleNamespace(registry=builtin_registry), {"id": "manfaat", "weight": 70}, own, stages=stages)
+    assert ["settles no tie" in each.problem for each in refused.value.faults] == [True]

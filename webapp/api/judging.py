@@ -123,7 +123,8 @@ def _write(edition: str, stage: str, entry: str, *, finish: bool) -> dict[str, A
     key, body = read_key(needed=True), read_body(_schema(sheet.asked))
     version = read_version(body)
     _require_no_draft_over_what_was_sent(sheet, version, finish=finish)
-    where = {"track": sheet.own.track, "stage": stage, "entry": entry, "juror": sheet.own.juror}
+    own = sheet.own
+    where = {"track": own.track, "category": own.category, "stage": stage, "entry": entry, "juror": own.juror}
     try:
         prepared = prepare_by_track(sheet.running, **where, answers=body["answers"], draft=not finish)
     except InputRefused as refused:

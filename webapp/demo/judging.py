@@ -20,8 +20,8 @@ from juri.webapp.demo.people import ORGANISER
 from juri.webapp.demo.replay import Replay, Step
 from juri.webapp.demo.stages import stage_row
 
-Sheet = tuple[str, str, str, str]
-"""Entry, track, juror and the juror's address."""
+Sheet = tuple[str, str, str, str, str]
+"""Entry, track, category, juror and the juror's address."""
 
 SCORECARDS = 120
 """Scorecards share a transaction by so many."""
@@ -40,7 +40,7 @@ def assigning_step(stage: str, *, conflicts: int = 0) -> Step:
         assign(session, running, stage, by=by, seed=replay.plan.seed)
         if conflicts:
             pairs = Lots(replay.plan.seed, "conflicts", stage).shuffled(_assigned(replay, session, stage))
-            for entry, _track, juror, email in pairs[:conflicts]:
+            for entry, _track, _category, juror, email in pairs[:conflicts]:
                 own = replay.actor(session, email)
                 declare_conflict(session, running, juror, entry, "advised this innovation (invented)", by=own)
             assign(session, running, stage, by=by, seed=replay.plan.seed)
@@ -67,7 +67,7 @@ def _assigned(replay: Replay, session: Session, stage: str) -> Sequence[Sheet]:
     """Return the assignments of an open stage that wait for their scorecard."""
     row = stage_row(replay, session, stage)
     found = session.execute(
-        select(EntryRow.code, EntryRow.track, JurorRow.code, Person.email)
+        select(EntryRow.code, EntryRow.track, EntryRow.category, JurorRow.code, Person.email)
         .select_from(AssignmentRow)
         .join(EntryRow, EntryRow.id == AssignmentRow.entry_id)
         .join(JurorRow, JurorRow.id == AssignmentRow.juror_id)
@@ -79,8 +79,8 @@ def _assigned(replay: Replay, session: Session, stage: str) -> Sequence[Sheet]:
 
 
 def _send(replay: Replay, session: WriteSession, running: Running, stage: str, sheet: Sheet) -> None:
-    entry, track, juror, email = sheet
-    criteria = [leaf.id for leaf in rubric_of(running, running.stage(stage), track).leaves]
+    entry, track, category, juror, email = sheet
+    criteria = [leaf.id for leaf in rubric_of(running, running.stage(stage), track, category).leaves]
     answers = give_marks(replay.plan.seed, stage, entry, juror, criteria)
     prepared = prepare_scorecard(session, running, stage=stage, entry=entry, juror=juror, answers=answers)
     submit_scorecard(session, running, prepared, by=replay.actor(session, email), version=0)

@@ -200,7 +200,7 @@ class _Local:
     def score(self, entry: str, juror: str, *, draft: bool = False) -> None:
         """Let a juror send a sheet, or begin one."""
         running = self.running
-        criteria = [leaf.id for leaf in rubric_of(running, running.stage(SCORING), "").leaves]
+        criteria = [leaf.id for leaf in rubric_of(running, running.stage(SCORING), "", "").leaves]
         marks = give_marks(SEED, SCORING, entry, juror, criteria[: len(criteria) // 2] if draft else criteria)
         sheet = prepare_scorecard(
             self.session, running, stage=SCORING, entry=entry, juror=juror, answers=marks, draft=draft

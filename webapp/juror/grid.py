@@ -35,7 +35,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Sheet:
-    """The rows of one rubric, with its criteria as columns."""
+    """The rows of one rubric, with its criteria as columns; those who are asked others of its criteria stand apart."""
 
     rubric: str
     cards: tuple[Card, ...]
@@ -65,9 +65,10 @@ def grid(edition: str, stage: str) -> Any:
 
 
 def _by_rubric(sheets: Iterable[Worksheet], written: Mapping[str, Mapping[str, Answer]]) -> list[Sheet]:
-    found: dict[str, list[Worksheet]] = {}
+    found: dict[tuple[str, ...], list[Worksheet]] = {}
     for sheet in sheets:
-        found.setdefault(sheet.rubric.id, []).append(sheet)
+        asked = (question.criterion for question in sheet.asked)
+        found.setdefault((sheet.rubric.id, *asked), []).append(sheet)
     return [
         Sheet(
             own[0].rubric.name or own[0].rubric.id,

@@ -63,7 +63,13 @@ def save_sheet(sheet: Worksheet, typed: Typed, *, version: int, key: str, finish
 def _prepare(sheet: Worksheet, typed: Typed, *, finish: bool) -> tuple[PreparedSheet, tuple[Problem, ...]]:
     """Check and score before the write begins: under the lock of the database nothing is worked out."""
     own = sheet.own
-    where = {"track": own.track, "stage": sheet.stage.id, "entry": own.entry, "juror": own.juror}
+    where = {
+        "track": own.track,
+        "category": own.category,
+        "stage": sheet.stage.id,
+        "entry": own.entry,
+        "juror": own.juror,
+    }
     try:
         return prepare_by_track(sheet.running, **where, answers=typed, draft=not finish), ()
     except InputRefused as refused:

@@ -147,7 +147,7 @@ def open_worksheet(work: OwnWork) -> Worksheet:
 
 def worksheet_of(running: Running, spec: StageSpec, gate: Gate, own: OwnAssignment) -> Worksheet:
     """Find the rubric of an own assignment."""
-    rubric = rubric_of(running, spec, own.track)
+    rubric = rubric_of(running, spec, own.track, own.category)
     kind = running.registry.find(RubricKind, rubric.kind)
     owner = running.registry.owner("rubric_kinds", rubric.kind)
     return Worksheet(running, spec, gate, own, rubric, kind, owner, asked_by(kind, rubric, owner))

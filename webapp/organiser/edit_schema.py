@@ -61,6 +61,9 @@ _NAMED: Mapping[str, str] = {
 }  # fmt: skip
 """Keys that name something which the document defines."""
 
+_LISTED: Mapping[str, str] = {"only_in": "category"}
+"""Lists of names whose key does not say of what."""
+
 _NUMBERS = (fields.Integer, fields.Decimal, fields.Float, Whole, Exact, DocumentExact)
 
 
@@ -82,6 +85,7 @@ class Surroundings:
             "panel": _listed(data, "panels"),
             "track": _listed(data, "tracks"),
             "cluster": _listed(data, "clusters"),
+            "category": _listed(data, "categories"),
             "stage": [each for each in _listed(data, "stages") if each[0] in earlier],
             "rubric": [(name, name) for name in rubrics] if isinstance(rubrics, Mapping) else [],
             "calendar": [(name, name) for name in calendar] if isinstance(calendar, Mapping) else [],
@@ -274,7 +278,7 @@ def _list_slot(key: str, one: fields.List[Any], around: Surroundings, label: Any
 def _offered(key: str, one: fields.List[Any], around: Surroundings) -> Options | None:
     """Return the few names that a list can have; None where it can have any."""
     if isinstance(one, Ids):
-        return around.named.get(key.removesuffix("s"))
+        return around.named.get(_LISTED.get(key) or key.removesuffix("s"))
     return [(choice, value_word(key, choice)) for choice in choices_of(one.inner)] or None
 
 

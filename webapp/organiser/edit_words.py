@@ -105,6 +105,7 @@ LABELS: Words = {
     "na_allowed": lazy_gettext("“Not applicable” is allowed"),
     "comment_required": lazy_gettext("A comment is required"),
     "counts": lazy_gettext("Counts in the total"),
+    "only_in": lazy_gettext("Asked only in these categories (none: in all)"),
     "visible": lazy_gettext("Applicants read the comments, where the edition publishes them"),
     "divide_by": lazy_gettext("The weighted sum is divided by"),
     "normalise": lazy_gettext("Bring marks to 0-100 of their scale first"),

@@ -39,6 +39,9 @@ SEE = Needs("standings.see", in_edition)
 RULE = {"method", "missing", "rounding", "ties", "ranks", "weights", "rubric"}
 """The options of a stage whose sheets are ranked by a rule that variants can be made of."""
 
+_NO_WEIGHTS: Mapping[str, Fraction] = {"": Fraction(0)}
+"""Where entries of some categories are not asked some aspects, no weight can be moved from one to another for all."""
+
 _OVER = ("closed", "sealed", "published")
 _USUAL = 10
 _MOST = 10_000
@@ -131,6 +134,8 @@ def _doubt(registry: Registry, view: StageView, sheets: Sequence[Sheet], top: in
 
 
 def _full(registry: Registry, rubric: Rubric) -> Mapping[str, Fraction]:
+    if rubric.limits:
+        return _NO_WEIGHTS
     kind = registry.find(RubricKind, rubric.kind)
     return full_points(kind, rubric, registry.owner("rubric_kinds", rubric.kind))
 

@@ -67,7 +67,7 @@ class TypedRow:
 
 @dataclass(frozen=True)
 class TypedTable:
-    """The scorecards of one rubric, with its criteria as columns."""
+    """The scorecards of one rubric, with its criteria as columns; where it asks others, they stand apart."""
 
     name: str
     cards: tuple[Card, ...]
@@ -121,10 +121,16 @@ def _put_down(running: Running, stage: str, juror: str, row: TypedRow) -> bool:
     """Put one sheet down; what is against it is noted in its row."""
     if row.form is None:
         return False
-    track, asked = row.row.track, _asked(running, stage, row.row.track)[1]
+    track, category, asked = row.row.track, row.row.category, _asked(running, stage, row.row)[1]
     try:
         sheet = prepare_by_track(
-            running, track=track, stage=stage, entry=row.row.entry, juror=juror, answers=row.form.typed()
+            running,
+            track=track,
+            category=category,
+            stage=stage,
+            entry=row.row.entry,
+            juror=juror,
+            answers=row.form.typed(),
         )
         with desk().writing() as session:
             type_sheet(session, running, sheet, by=desk().actor, version=row.form.seen_version)
@@ -158,7 +164,7 @@ def check_paper(edition: str, stage: str, number: int) -> Answered:
     with looking(edition) as look:
         sheet = find_sheet(look.session, look.running, stage, number)
         seat = _seat(look, stage, sheet.juror)
-    rubric, asked = _asked(look.running, stage, sheet.track)
+    rubric, asked = _asked(look.running, stage, sheet)
     title = gettext("Sheet %(number)s", number=number)
     shown = form if rejecting else NeededReasonForm(formdata=None)
     trail = [*_trail(look.running, stage, leads=True), (title, "")]
@@ -209,7 +215,7 @@ def _rows(look: Look, stage: str, juror: str) -> list[TypedRow]:
     for row in paper_rows(look.session, look.running, stage, juror):
         form = None
         if row.card in {"", "draft"} and not row.is_waiting:
-            form = scorecard_form(_asked(look.running, stage, row.track)[1])(prefix=f"{row.entry}-")
+            form = scorecard_form(_asked(look.running, stage, row)[1])(prefix=f"{row.entry}-")
             if not form.version.raw_data:
                 form.version.data = str(row.version)
         found.append(TypedRow(row, form, dict(form.cards()) if form else {}, rejected.get(row.entry)))
@@ -217,18 +223,19 @@ def _rows(look: Look, stage: str, juror: str) -> list[TypedRow]:
 
 
 def _tables(running: Running, stage: str, rows: Sequence[TypedRow]) -> list[TypedTable]:
-    by_rubric: dict[str, list[TypedRow]] = {}
+    by_rubric: dict[tuple[str, ...], list[TypedRow]] = {}
     for row in rows:
-        by_rubric.setdefault(_asked(running, stage, row.row.track)[0].id, []).append(row)
+        rubric, asked = _asked(running, stage, row.row)
+        by_rubric.setdefault((rubric.id, *(question.criterion for question in asked)), []).append(row)
     tables = []
     for own in by_rubric.values():
-        rubric, asked = _asked(running, stage, own[0].row.track)
+        rubric, asked = _asked(running, stage, own[0].row)
         tables.append(TypedTable(rubric.name or rubric.id, tuple(lay_out(rubric, asked)), tuple(own)))
     return tables
 
 
-def _asked(running: Running, stage: str, track: str) -> tuple[Rubric, tuple[Question, ...]]:
-    rubric = rubric_of(running, running.stage(stage), track)
+def _asked(running: Running, stage: str, row: PaperRow | PaperSheet) -> tuple[Rubric, tuple[Question, ...]]:
+    rubric = rubric_of(running, running.stage(stage), row.track, row.category)
     kind, owner = running.registry.find(RubricKind, rubric.kind), running.registry.owner("rubric_kinds", rubric.kind)
     return rubric, asked_by(kind, rubric, owner)
 

@@ -18,7 +18,7 @@ from juri.core.errors import DefinitionError, Fault, InputRefused, JuriError, Pr
 from juri.core.extension import RubricKind
 from juri.core.registry import Registry
 from juri.core.scoring.rubric import Question, Rubric, Scale, Score
-from juri.core.sheets import read_answers, score_sheet
+from juri.core.sheets import greatest_total, parts_of, read_answers, rubric_in, score_sheet
 
 SAMPLES = ("A", "B")
 """What the sample entries are called that a rubric is tried on."""
@@ -79,6 +79,32 @@ def as_node(value: Any) -> Node:
         return Node([made(item) for item in part] if isinstance(part, list) else part, where)
 
     return made(value)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far the sheets of a category reach; ``stretch`` is what their totals are multiplied by, 1 for nothing."""
+
+    category: str
+    most: Fraction
+    stretch: Fraction
+
+
+def reaches_of(registry: Registry, rubric: Rubric) -> tuple[Reach, ...]:
+    """Say how far sheets reach in each category, under "" for those that no aspect names; nothing without limits."""
+    if not rubric.limits:
+        return ()
+    kind, owner = registry.find(RubricKind, rubric.kind), registry.owner("rubric_kinds", rubric.kind)
+    return tuple(
+        Reach(category, greatest_total(kind, part, owner), rubric_in(kind, rubric, category, owner).stretch)
+        for category, part in parts_of(rubric).items()
+    )
+
+
+def widest_part(registry: Registry, rubric: Rubric) -> Rubric:
+    """Return the rubric as it is asked where a sheet can reach most; the rubric itself where it is asked alike."""
+    reaches = reaches_of(registry, rubric)
+    return rubric.part_for(max(reaches, key=lambda each: each.most).category) if reaches else rubric
 
 
 def bounds_of(registry: Registry, rubric: Rubric) -> tuple[Fraction, Fraction] | None:

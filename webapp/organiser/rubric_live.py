@@ -15,7 +15,18 @@ from juri.core.scoring.rubric import Question
 from juri.core.sheets import asked_by
 from juri.webapp.cards import Card, lay_out
 from juri.webapp.juror.words import in_words
-from juri.webapp.organiser.rubric_check import SAMPLES, Found, Share, Trial, bounds_of, shares_of, try_rubric
+from juri.webapp.organiser.rubric_check import (
+    SAMPLES,
+    Found,
+    Reach,
+    Share,
+    Trial,
+    bounds_of,
+    reaches_of,
+    shares_of,
+    try_rubric,
+    widest_part,
+)
 
 _LONGEST_MARK = 50
 
@@ -29,6 +40,7 @@ class Live:
     cards: tuple[Card, ...] = ()
     shares: tuple[Share, ...] = ()
     bounds: tuple[Fraction, Fraction] | None = None
+    reaches: tuple[Reach, ...] = ()
     samples: tuple[Mapping[str, str], ...] = ({}, {})
     trials: tuple[Trial, ...] = tuple(map(Trial, SAMPLES))
 
@@ -54,11 +66,14 @@ def look_at(registry: Registry, found: Found) -> Live:
         return Live(found)
     kind, owner = registry.find(RubricKind, rubric.kind), registry.owner("rubric_kinds", rubric.kind)
     asked = asked_by(kind, rubric, owner)
+    cards = tuple(lay_out(rubric, asked))
+    if not found.is_good:
+        return Live(found, _fingerprint(asked), cards)
+    reaches, rubric = reaches_of(registry, rubric), widest_part(registry, rubric)
+    asked = asked_by(kind, rubric, owner)
     questions = [question for question in asked if not question.is_overall]
     samples = tuple(_sample(number, questions) for number in range(len(SAMPLES)))
-    live = Live(found, _fingerprint(asked), tuple(lay_out(rubric, asked)), samples=samples)
-    if not found.is_good:
-        return live
+    live = Live(found, _fingerprint(asked), cards, samples=samples, reaches=reaches)
     trials = tuple(
         replace(each, problems=tuple(in_words(each.problems, questions)))
         for each in try_rubric(registry, rubric, samples)

@@ -134,7 +134,8 @@ class RubricScreen:
     def sums(self) -> dict[int | None, WeightSum]:
         """Return the sums of weights by the row that they stand below; None is the first level."""
         rows = self.slots.rows(self.criteria.data, {})
-        goal = 100 if self.slots.wants_hundred(self.value) else None
+        is_limited = any(row.get("only_in") for row in rows)
+        goal = 100 if self.slots.wants_hundred(self.value) and not is_limited else None
         found: dict[int | None, WeightSum] = {}
 
         def add_up(some: tuple[Branch, ...], above: int | None) -> None:

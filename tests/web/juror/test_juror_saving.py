@@ -81,6 +81,15 @@ def test_the_overall_comment_is_kept_as_it_is_typed_and_checked_when_the_sheet_i
     assert 'name="c__overall-comment" value="Baik dan jelas."' in juror.get("/juror/desa-2026/nilai/grid").text
 
 
+def test_an_entry_is_asked_what_its_category_is_asked(juror):
+    page, grid = (juror.get(f"/juror/desa-2026/nilai/{each}").text for each in ("D-03/", "grid"))
+    assert [name in page for name in ("c_guna-value", "c_aman-value", "c_murid-value")] == [True, True, False]
+    assert ("Keamanan" in grid, "Bagi murid" in grid) == (True, False)
+    both = {"guna": {"value": "80"}, "murid": {"value": "70"}}
+    answer = juror.post("/juror/desa-2026/nilai/D-03/save", json=body(answers=both))
+    assert (answer.status_code, answer.get_json()["error"]["problems"][0]["field"]) == (422, "answers.murid")
+
+
 def test_a_plain_form_shows_both_overall_comments_where_two_devices_wrote(juror):
     sent(juror, answers={"_overall": {"comment": "Dari ponsel saya."}})
     typed = {"csrf_token": "", "version": "0", "key": "a-key-of-a-form", "c__overall-comment": "Dari laptop saya."}

@@ -371,3 +371,29 @@ def test_an_edition_that_is_installed_is_changed_in_a_copy(client_for, web_bench
     assert organiser.send("/part/about", "save", name__id="Lomba Kota").status_code == 303
     assert "Naskah kerja, versi 1" in organiser.get()
     assert "Lomba Kota" in organiser.text()
+
+
+# aspects that some categories only are asked, and the comment on a whole sheet
+
+
+def test_the_rubric_editor_limits_an_aspect_and_says_what_becomes_of_the_totals(full):
+    page = full.send("/rubrics/isi", "look", criteria__1__only_in=["kesehatan"]).text
+    live = page[page.index('id="live"') :]
+    assert ("kategori lain: paling banyak 60, dikali 5/3" in live, "60</b> Manfaat" in live) == (True, False)
+    full.send(
+        "/rubrics/isi", "save", criteria__1__only_in=["kesehatan"], overall__how="required", overall__min_words="9"
+    )
+    assert "only_in: [kesehatan]" in full.text()
+    assert "overall: {required: true, min_words: 9}" in re.sub(r"\s+", " ", full.text())
+    shown = full.get("/rubrics/isi")
+    assert re.search(r'<input checked id="criteria-1-only_in-0"[^>]*value="kesehatan">', shown)
+    assert "Komentar umum" in shown[shown.index('id="juror-view"') :]
+    before = full.text()
+    assert (full.send("/rubrics/isi", "save").status_code, full.text()) == (303, before)
+
+
+def test_an_aspect_of_a_kind_that_cannot_be_limited_is_told_at_its_row(full):
+    kept = full.text().replace("kind: weighted\n", "kind: banded\n    bands: [{grade: A}]\n", 1)
+    full.post("/text", text=kept)
+    page = full.send("/rubrics/isi", "save", criteria__1__only_in=["kesehatan"]).text
+    assert "rubrik jenis &#39;banded&#39; menanyakan hal yang sama pada setiap kategori" in page
