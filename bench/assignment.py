@@ -113,18 +113,18 @@ def line(case: Case, what: str, seconds: float, found: Matching, best: Matching,
 
 def _others(case: Case, board: Board, best: Matching) -> None:
     begun = time.process_time()
-    total, idle = _greedy(board)
+    total, idle = greedy(board)
     seconds = time.process_time() - begun
     what = f"greedy, {idle} below their least load"
     print(f"{case.name:<18}{what:<34}{seconds:>8.2f}{'':>10}{total / best.affinity:>10.2%}")
     if case.entries * case.jurors <= SMALL_ENOUGH_FOR_HIGHS:
         begun = time.process_time()
-        total = _highs(board)
+        total = highs(board)
         seconds = time.process_time() - begun
         print(f"{case.name:<18}{'HiGHS (scipy linprog)':<34}{seconds:>8.2f}{'':>10}{total / best.affinity:>10.2%}")
 
 
-def _greedy(board: Board) -> tuple[int, int]:
+def greedy(board: Board) -> tuple[int, int]:
     """Give each entry in turn its best jurors who still have room: what people write first. It knows no least load."""
     room, total = board.most.copy(), 0
     for row in range(len(board.entries)):
@@ -135,7 +135,8 @@ def _greedy(board: Board) -> tuple[int, int]:
     return total, int((board.most - room < board.least).sum())
 
 
-def _highs(board: Board) -> int:
+def highs(board: Board) -> int:
+    """Solve the same problem as a linear programme; its corners are whole, as in every flow."""
     from scipy.optimize import linprog
     from scipy.sparse import coo_array, vstack
 

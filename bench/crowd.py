@@ -38,7 +38,7 @@ SECONDS_TO_START = 60
 LOAD = Path(__file__).with_name("load.py")
 """The program that is the crowd; it is told a plan."""
 
-_TEXT = {
+EDITION_TEXT = {
     "juri": 1,
     "edition": EDITION,
     "name": "Lomba Ramai 2026",
@@ -72,7 +72,7 @@ def prepare(database: Database, registry: Registry, *, jurors: int, entries: int
     migrate(database)
     people = [f"juri{number}@ramai.test" for number in range(jurors)]
     with database.write() as session:
-        install_edition(session, load_edition(json.dumps(_TEXT), registry), by=OPERATOR)
+        install_edition(session, load_edition(json.dumps(EDITION_TEXT), registry), by=OPERATOR)
         running = find_edition(session, registry, EDITION)
         move_edition(session, running, "open", by=OPERATOR)
         add_organizations(session, [("Dinas Satu", "dinas", "")], by=OPERATOR)

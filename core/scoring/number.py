@@ -225,6 +225,13 @@ def order_of(first: IntArray, second: IntArray) -> IntArray:
     return np.argsort((first * span + second) * size + np.arange(size))
 
 
+def stable_order(groups: IntArray) -> IntArray:
+    """Sort small integers from 0 on; equal ones stay as they stand."""
+    if peak(groups) <= np.iinfo(np.uint16).max:
+        return np.argsort(groups.astype(np.uint16), kind="stable")
+    return order_of(groups, np.zeros_like(groups))
+
+
 def peak(values: IntArray) -> int:
     """Return how far the values go from 0, on either side; 0 without values."""
     return max(int(values.max()), -int(values.min())) if values.size else 0

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from juri.core.errors import InputRefused
-from juri.core.scoring.number import ExactColumn, IntArray, codes, order_of
+from juri.core.scoring.number import ExactColumn, IntArray, codes, stable_order
 from juri.core.scoring.ties import Settled, TieLink, groups_of, settle_ties
 
 CONVENTIONS = ("competition", "dense", "fractional", "modified", "ordinal")
@@ -63,7 +63,7 @@ def rank_columns(
 ) -> Ranking:
     """Rank scores: settle ties by the chain, then number. Equal entries stay in the order they are given in."""
     settled = settle_ties(groups_of(score, low_is_best=low_is_best), chain)
-    return Ranking(order_of(settled.groups, np.zeros_like(settled.groups)), ranks(settled.groups, convention), settled)
+    return Ranking(stable_order(settled.groups), ranks(settled.groups, convention), settled)
 
 
 def _keyed(groups: IntArray, key: IntArray) -> IntArray:

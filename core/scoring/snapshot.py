@@ -69,10 +69,9 @@ class Snapshot(Mapping[str, Matrix]):
     def totals(self) -> Matrix:
         """Return the weighted totals of the sheets: exact, in int64 where no sum can leave it, else Python integers."""
         reach = max(peak(self.points), 1) * sum(abs(weight) for weight in self.weights.tolist())
-        total: IntArray = np.zeros(self.entry.size, dtype=_wide(reach))
-        for row, weight in zip(self.points, self.weights.tolist(), strict=True):
-            total += row * total.dtype.type(weight) if total.dtype != object else row.astype(object) * weight
-        return self._matrix(total if total.dtype == object else total.astype(np.int64))
+        kind = _wide(reach)
+        total = np.einsum("c,cs->s", self.weights.astype(kind), self.points, dtype=kind)
+        return self._matrix(_as_int64(total))
 
     def column(self, criterion: int) -> ExactColumn:
         """Return what one criterion, by its place, adds to each total."""

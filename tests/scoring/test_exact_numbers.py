@@ -20,6 +20,7 @@ from juri.core.scoring.number import (
     plus,
     ratios,
     round_fraction,
+    stable_order,
     times,
 )
 
@@ -167,3 +168,10 @@ def test_two_columns_are_sorted_stably_also_where_keys_would_overflow(top, pairs
     first, second = (np.array([*column], dtype=np.int64) for column in zip(*pairs, (0, top), strict=True))
 
     assert order_of(first, second).tolist() == np.lexsort((second, first)).tolist()
+
+
+@pytest.mark.parametrize("top", [4, 2**16])
+def test_groups_are_sorted_stably_few_or_many(top):
+    groups = np.array([top, 0, top, 1, 0])
+
+    assert stable_order(groups).tolist() == [1, 4, 3, 0, 2]
