@@ -22,6 +22,7 @@ from typing import Any
 
 _FORMS = re.compile(rb'name="csrf_token" value="([^"]+)"')
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+_CLOSING = re.compile(rb"\r\nconnection: close\r\n", re.IGNORECASE)
 _HEAD_END = b"\r\n\r\n"
 _PIECE = 1 << 16
 _SCRIPT = "Content-Type: application/json\r\nAccept: application/json\r\n"
@@ -42,7 +43,7 @@ Talk = Generator[bytes, Answer, None]
 
 
 class Line:
-    """One person's connection to the server; it stays open, and is made anew where the server closed it in a pause."""
+    """One person's connection to the server; it stays open, and is made anew where the server closes it."""
 
     def __init__(self, port: int, talk: Talk) -> None:
         self._port = port
@@ -65,6 +66,9 @@ class Line:
         answer = self._whole()
         if answer is None:
             return True
+        if _CLOSING.search(self._found, 0, self._found.find(_HEAD_END) + 2):
+            self.socket.close()
+            self.socket = self._connected()
         self._found.clear()
         with suppress(StopIteration):
             self._send(self._talk.send(answer))

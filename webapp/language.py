@@ -6,6 +6,7 @@ import re
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -55,9 +56,15 @@ def shown_text(value: Text | str) -> str:
 
 def shown_figure(value: Fraction | Decimal | int, decimals: int = 2) -> str:
     """Write a figure with a fixed number of decimals: a comma in Indonesian, a point in English."""
-    exact = decimal_text(Fraction(value), decimals)
+    return _figure(Fraction(value), decimals, language())
+
+
+@lru_cache(maxsize=8192)
+def _figure(value: Fraction, decimals: int, language: str) -> str:
+    """Write a figure once: a page of standings has hundreds, and jurors give the same few scores over and over."""
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return str(format_decimal(Decimal(exact), format=pattern, locale=language(), decimal_quantization=False))
+    exact = Decimal(decimal_text(value, decimals))
+    return str(format_decimal(exact, format=pattern, locale=language, decimal_quantization=False))
 
 
 def grouped(value: Any) -> Any:

@@ -18,6 +18,7 @@ from werkzeug.serving import run_simple
 from juri.core.errors import InputRefused, JuriError
 from juri.core.switches import switched_off
 from juri.webapp.app import create_app
+from juri.webapp.even_worker import EvenWorker
 from juri.webapp.logs import log_as_json
 from juri.webapp.postman import Postman, mail_server
 from juri.webapp.workbench import Workbench
@@ -116,7 +117,7 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         """Set gunicorn up; its own files and environment are not read."""
         options: dict[str, Any] = {
             "bind": [f"{self._binding.host}:{self._binding.port}"],
-            "worker_class": "gthread",
+            "worker_class": EvenWorker,
             "workers": self._binding.workers,
             "threads": self._binding.threads,
             "graceful_timeout": SECONDS_TO_FINISH,

@@ -30,7 +30,7 @@ class JurorRow(Audited, Base):
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
     panel: Mapped[str] = mapped_column(String(80))
     code: Mapped[str] = mapped_column(String(40))
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     weight: Mapped[int] = mapped_column(default=1)
     categories: Mapped[Any] = mapped_column(CanonicalJson)
     active: Mapped[bool] = mapped_column(default=True)
@@ -58,12 +58,16 @@ class AssignmentRow(Audited, Base):
     """This juror scores this entry in this stage."""
 
     __tablename__ = "assignment"
-    __table_args__ = (states_of("assignment"), UniqueConstraint("stage_id", "entry_id", "juror_id"))
+    __table_args__ = (
+        states_of("assignment"),
+        UniqueConstraint("stage_id", "entry_id", "juror_id"),
+        Index(None, "juror_id", "stage_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     stage_id: Mapped[int] = mapped_column(ForeignKey("stage.id"))
     entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), index=True)
-    juror_id: Mapped[int] = mapped_column(ForeignKey("juror.id"), index=True)
+    juror_id: Mapped[int] = mapped_column(ForeignKey("juror.id"))
     state: Mapped[str] = mapped_column(String(20))
 
 

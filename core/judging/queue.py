@@ -260,7 +260,12 @@ def _assignment(told: tuple[Any, ...]) -> OwnAssignment:
 
 
 def _of_person(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    """Keep to the assignments of a person who sits in the panel still, of entries that are still in the race."""
+    """Keep to the assignments of a person who sits in the panel still, of entries that are still in the race.
+
+    The person's jurors are asked for apart, so that a database without statistics begins with them, too: beginning with
+    the stage it reads what was assigned to everybody.
+    """
+    seats = select(JurorRow.id).where(JurorRow.person_id == bindparam("person"), JurorRow.active)
     return (
         statement.select_from(AssignmentRow)
         .join(StageRow, StageRow.id == AssignmentRow.stage_id)
@@ -269,7 +274,7 @@ def _of_person(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
         .join(Organization, Organization.id == EntryRow.organization_id)
         .join(JurorRow, JurorRow.id == AssignmentRow.juror_id)
         .outerjoin(ScorecardRow, ScorecardRow.assignment_id == AssignmentRow.id)
-        .where(JurorRow.person_id == bindparam("person"), JurorRow.active, EntryRow.state.not_in(GONE | {"refused"}))
+        .where(AssignmentRow.juror_id.in_(seats), EntryRow.state.not_in(GONE | {"refused"}))
     )
 
 
@@ -294,7 +299,7 @@ _OWN = (
     .order_by(JurorRow.code)
 )
 _IN_STAGE = Prepared(_OWN)
-_ONE = Prepared(_OWN.where(EntryRow.code == bindparam("entry")))
+_ONE = Prepared(_OWN.where(EntryRow.edition_id == EditionRow.id, EntryRow.code == bindparam("entry")))
 _ANSWERS = Prepared(
     _of_person(select(EntryRow.code, ScorecardRevision.answers))
     .join(

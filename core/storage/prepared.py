@@ -69,7 +69,7 @@ class Prepared:
 
     def _carried_out(self, session: Session, values: Mapping[str, Any]) -> tuple[_Spoken, Sequence[Sequence[Any]]]:
         session.flush()
-        connection = session.connection()
+        connection = _connection_of(session)
         spoken = self._spoken.get(connection.dialect.name) or self._speak(connection.dialect, values)
         given = spoken.given(values)
         for hear in connection.dispatch.before_cursor_execute:
@@ -99,6 +99,19 @@ class Prepared:
             row=_named("Row", columns.keys(), rename=True)._make,
         )
         return spoken
+
+
+def _connection_of(session: Session) -> Connection:
+    """Return the session's connection, looked up once in each transaction: SQLAlchemy's way there takes long."""
+    known: tuple[object, Connection] | None = session.info.get(_CONNECTION)
+    if known is not None and known[0] is session.get_transaction():
+        return known[1]
+    connection = session.connection()
+    session.info[_CONNECTION] = session.get_transaction(), connection
+    return connection
+
+
+_CONNECTION = "prepared.connection"
 
 
 def _turn(bind: BindParameter[Any] | None, dialect: Dialect) -> Turn | None:

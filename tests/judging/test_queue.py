@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from juri.core.entries.model import EntryRow, Person
 from juri.core.entries.verbs import withdraw_entry
@@ -117,6 +117,20 @@ def queue_of(judging, number):
         return read_queue(session, running, "proposal", number)
 
 
+def steps_to_own_work(judging, number):
+    """Count the steps that SQLite takes to find the queue, one assignment and the stages of a person."""
+    steps = []
+    with judging.read() as (session, running):
+        driver = session.connection().connection.driver_connection
+        read_queue(session, running, "proposal", number)
+        driver.set_progress_handler(lambda: steps.append(1), 1)
+        read_queue(session, running, "proposal", number)
+        find_own(session, "lomba-2026", "proposal", "E1", number)
+        own_stages(session, number)
+        driver.set_progress_handler(None, 1)
+    return len(steps)
+
+
 class TestReading:
     def test_a_juror_reads_own_assignments_with_what_was_scored(self, judging, person):
         judging.judge("E1", "J1")
@@ -167,6 +181,24 @@ class TestReading:
         queue = queue_of(judging, person["J1"])
         assert {item.entry: item.status for item in queue.items} == {"E1": "done", "E2": "missed", "E3": "missed"}
         assert queue.next_unfinished() is None
+
+    def test_own_work_is_found_in_as_many_steps_however_much_is_assigned_to_others(self, judging, person):
+        if not judging.database.is_sqlite:
+            pytest.skip("PostgreSQL plans by its own statistics")
+        before = steps_to_own_work(judging, person["J1"])
+        jurors, assignments = table_of(JurorRow), table_of(AssignmentRow)
+        with judging.database.writer.begin() as connection:
+            stage = connection.scalar(select(assignments.c.stage_id).limit(1))
+            other = {
+                "edition_id": connection.scalar(select(jurors.c.edition_id).limit(1)),
+                "person_id": person["J2"],
+                "categories": [],
+            }
+            added = [{**other, "id": n, "panel": f"P{n}", "code": f"P{n}"} for n in range(1000, 1500)]
+            connection.execute(insert(jurors), added)
+            given = [{"stage_id": stage, "entry_id": 1, "juror_id": each["id"], "state": "offered"} for each in added]
+            connection.execute(insert(assignments), given)
+        assert steps_to_own_work(judging, person["J1"]) < 2 * before
 
     def test_stages_are_listed_with_what_is_done(self, judging, person):
         judging.judge("E1", "J1")

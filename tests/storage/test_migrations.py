@@ -16,7 +16,7 @@ from juri.core.storage.base import Base, table_of
 from juri.core.storage.database import Database
 from juri.core.storage.migrate import _config, migrate, require_current
 
-HEAD = "r0004"
+HEAD = "r0005"
 TABLES = sorted([*(table_of(model).name for model in MODELS), "alembic_version"])
 
 
