@@ -251,15 +251,21 @@ def _no_notes(case: CutCase, options: Mapping[str, Any]) -> Sequence[str]:
     return ()
 
 
+def _no_titles(case: CutCase, options: Mapping[str, Any]) -> Mapping[str, Sequence[str]]:
+    return {}
+
+
 @dataclass(frozen=True, kw_only=True)
 class CutRule(Extension):
     """Who advances: one proposal for each ranked and unranked entry of the case, each with its reason.
 
-    ``notes`` are sentences about the choice as a whole, such as what a quota costs.
+    ``notes`` are sentences about the choice as a whole, such as what a quota costs. ``titles`` names for an entry the
+    titles that it holds, where the rule gives several.
     """
 
     select: Callable[[CutCase, Mapping[str, Any]], Sequence[Proposal]]
     notes: Callable[[CutCase, Mapping[str, Any]], Sequence[str]] = _no_notes
+    titles: Callable[[CutCase, Mapping[str, Any]], Mapping[str, Sequence[str]]] = _no_titles
     options: type[Schema] | None = None
 
 

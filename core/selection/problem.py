@@ -80,6 +80,92 @@ class Selection:
     total: Fraction
 
 
+SEVERAL, ONE, NEXT_BEST = "several", "one", "next_best"
+OVERLAPS = (SEVERAL, ONE, NEXT_BEST)
+"""Whether an entry may hold several titles, one at most, or the first it earns, with the next best in its place."""
+
+
+@dataclass(frozen=True)
+class Title:
+    """One of several titles: who stands for it, from the best to the worst, and how many get it.
+
+    ``scores`` are those that it goes by. ``quotas`` have entries as members, and hold for this title; their ``rule``
+    counts in the rules of the ceremony.
+    """
+
+    name: str
+    blocks: tuple[Block, ...]
+    places: int
+    scores: Mapping[str, Fraction]
+    quotas: tuple[Quota, ...] = ()
+
+
+@dataclass(frozen=True)
+class Ceremony:
+    """Titles that are given together, the most important first.
+
+    ``together`` are quotas of all titles: each counts titles, so that an entry with two counts twice. ``rules`` names
+    each rule by its number, that of the overlap aside.
+    """
+
+    titles: tuple[Title, ...]
+    overlap: str
+    together: tuple[Quota, ...] = ()
+    rules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PassedOver:
+    """An entry that had a title by rank alone and did not get it.
+
+    ``holds`` is the title that it has instead, where no entry may have two; else ``quotas`` kept it out. ``by`` got its
+    place; empty where nobody did.
+    """
+
+    title: str
+    entry: str
+    holds: str
+    quotas: tuple[Quota, ...]
+    by: str
+
+
+@dataclass(frozen=True)
+class TitlePrice:
+    """What a rule costs one title: the total of its scores without the rule, and now, and who would hold it then.
+
+    The totals are None where a tie leaves them open.
+    """
+
+    rule: str
+    title: str
+    total: Fraction | None
+    now: Fraction | None
+    gained: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Given:
+    """Who holds one title, in the order of rank; who is ``open`` by a tie; how many places stay empty.
+
+    ``waits`` is the title whose tie must be settled before this one can be given; empty where there is none.
+    """
+
+    title: str
+    taken: tuple[str, ...]
+    open: tuple[str, ...] = ()
+    vacant: int = 0
+    waits: str = ""
+
+
+@dataclass(frozen=True)
+class Titles:
+    """What came of a ceremony, title by title in the order given."""
+
+    given: tuple[Given, ...]
+    passed_over: tuple[PassedOver, ...]
+    prices: tuple[TitlePrice, ...]
+
+
 class QuotasClashError(Exception):
     """No set keeps to all quotas; ``quotas`` is a smallest part of them that clashes, with the number of places."""
 

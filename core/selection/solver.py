@@ -6,15 +6,23 @@ against every quota before it is believed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from juri.core.scoring.number import IntArray
 from juri.core.selection.problem import Quota
 
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
 _SOLVED, _INFEASIBLE = 0, 2
+_NEARLY_WHOLE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -27,18 +35,28 @@ class Count:
 
 
 class Model:
-    """Candidates and quotas; asks for a set, a best one, or whether there is any."""
+    """Candidates and quotas; asks for a set, a best one, or whether there is any.
 
-    def __init__(self, candidates: Sequence[str], quotas: Iterable[Quota], places: int) -> None:
+    ``limits`` hold beside the quotas, and cannot be left away.
+    """
+
+    def __init__(
+        self, candidates: Sequence[str], quotas: Iterable[Quota], places: int, limits: Iterable[Count] = ()
+    ) -> None:
         self.candidates = tuple(candidates)
         self.quotas = tuple(quotas)
         self.places = places
+        self.limits = tuple(limits)
         self._column = {code: place for place, code in enumerate(self.candidates)}
+        self._known: dict[frozenset[str], IntArray] = {}
 
     def without(self, dropped: Iterable[Quota]) -> Model:
         """Return the model with fewer quotas."""
         gone = set(dropped)
-        return Model(self.candidates, (quota for quota in self.quotas if quota not in gone), self.places)
+        fewer = copy(self)
+        fewer.quotas = tuple(quota for quota in self.quotas if quota not in gone)
+        vars(fewer).pop("_base", None)
+        return fewer
 
     def find(
         self, worth: Mapping[str, int], counts: Iterable[Count] = (), fixed: Mapping[str, bool] | None = None
@@ -54,51 +72,124 @@ class Model:
             ArithmeticError: the solver gave no answer, or one that breaks a quota.
 
         """
-        from scipy.optimize import Bounds, LinearConstraint, milp
-
-        limits = [*self._limits(), *counts]
-        matrix, least, most = self._rows(limits)
-        low, high = np.zeros(len(self.candidates)), np.ones(len(self.candidates))
-        for code, is_in in (fixed or {}).items():
-            low[self._column[code]] = high[self._column[code]] = int(is_in)
-        if not self.candidates:
-            return frozenset() if all(limit.least <= 0 for limit in limits) else None
-        solved = milp(
-            -np.array([worth.get(code, 0) for code in self.candidates]),
-            constraints=LinearConstraint(matrix, least, most),
-            bounds=Bounds(low, high),
-            integrality=np.ones(len(self.candidates)),
-            options={"mip_rel_gap": 0},
-        )
-        if solved.status == _INFEASIBLE:
+        rows = self._base.beside(_Rows.of(list(counts), self._columns, len(self.candidates)))
+        is_in, is_out = rows.decided(len(self.candidates))
+        for code, held in (fixed or {}).items():
+            (is_in if held else is_out)[self._column[code]] = True
+        free = np.flatnonzero(~is_in & ~is_out)
+        left = None if (is_in & is_out).any() else rows.left(is_in, free)
+        answer = None if left is None else _solve(left, np.array([worth.get(self.candidates[at], 0) for at in free]))
+        if answer is None:
             return None
-        if solved.status != _SOLVED:
-            raise ArithmeticError(f"the selection could not be solved: {solved.message}")
-        found = frozenset(code for code, value in zip(self.candidates, np.rint(solved.x), strict=True) if value)
-        if any(not limit.least <= len(found & limit.members) <= limit.most for limit in limits):
+        is_in[free] = answer
+        if rows.broken(is_in):
             raise ArithmeticError("the solver broke a quota by rounding")
-        return found
+        return frozenset(self.candidates[at] for at in np.flatnonzero(is_in))
 
     def allows(self, counts: Iterable[Count] = (), fixed: Mapping[str, bool] | None = None) -> bool:
         """Tell whether there is any set."""
         return self.find({}, counts, fixed) is not None
 
-    def _limits(self) -> list[Count]:
-        everybody = frozenset(self.candidates)
-        return [
-            Count(everybody, 0, self.places),
-            *(
-                Count(quota.members, quota.least, len(self.candidates) if quota.most is None else quota.most)
-                for quota in self.quotas
-            ),
+    @cached_property
+    def _base(self) -> _Rows:
+        """Return what always holds: the places, the limits, and the quotas that are left."""
+        size = len(self.candidates)
+        quotas = (Count(own.members, own.least, size if own.most is None else own.most) for own in self.quotas)
+        every = [Count(frozenset(self.candidates), 0, self.places), *self.limits, *quotas]
+        return _Rows.of(every, self._columns, size)
+
+    def _columns(self, members: frozenset[str]) -> IntArray:
+        found = self._known.get(members)
+        if found is None:
+            found = np.array([self._column[code] for code in members if code in self._column], np.int64)
+            self._known[members] = found
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class _Rows:
+    """How many of some columns may be 1: a row of ``matrix`` has 1 at its columns, and ``least`` and ``most`` of it.
+
+    ``wanted`` is how many were named: those that are no candidates cannot be in.
+    """
+
+    matrix: csr_array
+    least: IntArray
+    most: IntArray
+    wanted: IntArray
+
+    @classmethod
+    def of(cls, counts: Sequence[Count], columns: Callable[[frozenset[str]], IntArray], width: int) -> _Rows:
+        from scipy.sparse import csr_array  # not before it is needed: it is slow to load
+
+        own = [columns(count.members) for count in counts]
+        starts = np.cumsum([0, *(each.size for each in own)])
+        flat = np.concatenate([np.zeros(0, np.int64), *own])
+        matrix = csr_array((np.ones(flat.size, np.int64), flat, starts), shape=(len(counts), width))
+        numbers = np.array([(count.least, count.most, len(count.members)) for count in counts], np.int64).reshape(-1, 3)
+        return cls(matrix, *numbers.T)
+
+    def beside(self, other: _Rows) -> _Rows:
+        """Return the rows of both."""
+        from scipy.sparse import csr_array, vstack
+
+        numbers = [
+            np.concatenate(both)
+            for both in ((self.least, other.least), (self.most, other.most), (self.wanted, other.wanted))
         ]
+        return _Rows(csr_array(vstack([self.matrix, other.matrix], "csr")), *numbers)
 
-    def _rows(self, limits: Sequence[Count]) -> tuple[object, IntArray, IntArray]:
-        from scipy.sparse import csr_array
+    def decided(self, width: int) -> tuple[IntArray, IntArray]:
+        """Tell which columns are 1, and which 0, because a row takes all of its columns, or none."""
+        found = []
+        for rows in (self.least == self.wanted, self.most == 0):
+            mask = np.zeros(width, dtype=bool)
+            mask[self.matrix[np.flatnonzero(rows)].indices] = True
+            found.append(mask)
+        return found[0], found[1]
 
-        columns = [sorted(self._column[code] for code in limit.members if code in self._column) for limit in limits]
-        starts = np.cumsum([0, *(len(each) for each in columns)])
-        flat = np.array([column for each in columns for column in each], np.int64)
-        matrix = csr_array((np.ones(flat.size), flat, starts), shape=(len(limits), len(self.candidates)))
-        least = np.array([limit.least for limit in limits])
-        return matrix, least, np.array([limit.most for limit in limits])
+    def left(self, is_in: IntArray, free: IntArray) -> _Rows | None:
+        """Leave away what is decided, and rows that the free columns cannot break; None where one is broken."""
+        held, among = self.matrix @ is_in.astype(np.int64), self.matrix[:, free]
+        size = np.asarray(among.sum(axis=1), dtype=np.int64)
+        least, most = self.least - held, self.most - held
+        if (most < 0).any() or (least > size).any():
+            return None
+        rows = np.flatnonzero((least > 0) | (most < size))
+        return _Rows(among[rows], least[rows], most[rows], size[rows])
+
+    def broken(self, is_in: IntArray) -> bool:
+        """Tell whether a set breaks a row."""
+        held = self.matrix @ is_in.astype(np.int64)
+        return bool(((held < self.least) | (held > self.most)).any())
+
+
+def _solve(rows: _Rows, worth: IntArray) -> IntArray | None:
+    """Return whether each column is 1 in a best answer; None where there is none.
+
+    Without the demand for whole numbers the answer is whole as a rule, and then it is the best one; only where it is
+    not, the dearer question is put.
+    """
+    if not worth.size:
+        return np.zeros(0, dtype=bool)
+    found = _ask(rows, worth, is_whole=False)
+    if found is not None and np.abs(found - np.rint(found)).max() > _NEARLY_WHOLE:
+        found = _ask(rows, worth, is_whole=True)
+    return None if found is None else np.rint(found) > 0
+
+
+def _ask(rows: _Rows, worth: IntArray, *, is_whole: bool) -> NDArray[np.float64] | None:
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
+    solved = milp(
+        -worth,
+        constraints=LinearConstraint(rows.matrix, rows.least, rows.most) if rows.least.size else None,
+        bounds=Bounds(0, 1),
+        integrality=np.full(worth.size, int(is_whole)),
+        options={"mip_rel_gap": 0},
+    )
+    if solved.status == _INFEASIBLE:
+        return None
+    if solved.status != _SOLVED:
+        raise ArithmeticError(f"the selection could not be solved: {solved.message}")
+    return np.asarray(solved.x, dtype=np.float64)

@@ -9,27 +9,38 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from juri.core.entries.asked import as_answer, fact_of
 from juri.core.errors import ActionRefused
 from juri.core.extension import CutCase, CutRule
 from juri.core.scoring.standings import Standing
-from juri.core.selection.problem import Contest, Displaced, Quota, QuotasClashError, Selection
+from juri.core.selection.problem import (
+    OVERLAPS,
+    Ceremony,
+    Contest,
+    Displaced,
+    Quota,
+    Selection,
+    Title,
+)
 from juri.core.selection.selecting import select
 from juri.core.view import ADVANCE, STOP, UNDECIDED, Proposal
 from juri.plugins import hookimpl
 from juri.plugins.options import Whole, not_blank
-from juri.plugins.rules._facts import fold
+from juri.plugins.rules._titles import (
+    DISPLACED,
+    NEW_FACE,
+    award_title,
+    clashes_told,
+    fact_told,
+    filled_by,
+    note_titles,
+    propose_titles,
+    titles_of,
+)
 from juri.plugins.rules.cuts import BEYOND_PLACES, TIED, named_quota, stands, unranked_proposals
 from juri.plugins.selection import blocks_of, figure
 from juri.plugins.views import count
 
 Options = Mapping[str, Any]
-
-DISPLACED = "displaced_by_quota"
-"""The code of an entry that had a place by rank and lost it to a quota."""
-
-NEW_FACE = "new_face"
-"""A fact that needs no question: yes where the entrant never won a title before."""
 
 
 class QuotaOptions(Schema):
@@ -60,8 +71,39 @@ class QuotaOptions(Schema):
             raise ValidationError(f"at_least {least} is more than at_most {most}", "at_least")
 
 
+class TitleOptions(Schema):
+    """A title beside the places: who may get it (``by`` a fact, one of ``values``), and by which ``score``.
+
+    Without ``score`` the ranking decides; with it a question of the form that is answered by a number, such as votes.
+    ``quotas`` hold for this title.
+    """
+
+    id = fields.String(required=True, validate=not_blank())
+    title = fields.String(load_default="")
+    places = Whole(required=True, validate=validate.Range(min=1))
+    by = fields.String(load_default=None, validate=not_blank())
+    values = fields.List(fields.String(validate=not_blank()), load_default=None, validate=validate.Length(min=1))
+    score = fields.String(load_default=None, validate=not_blank())
+    quotas = fields.List(fields.Nested(QuotaOptions), load_default=list)
+
+    @validates_schema
+    def check_values(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse values of no fact, and a fact without values.
+
+        Raises:
+            ValidationError: one of the keys stands without the other.
+
+        """
+        if (data["by"] is None) != (data["values"] is None):
+            raise ValidationError("Say who may get it by both keys, as by: category and values: [kesehatan].", "by")
+
+
 class QuotasOptions(Schema):
     """``n`` places (or ``quota``, a name in the track's quotas), and the ``quotas`` that hold at once.
+
+    ``awards`` are titles beside the places, which are the first title then; ``overlap`` says whether an entry may hold
+    ``several``, ``one`` at most, or the first that it earns, with the ``next_best`` in its place. ``together`` are
+    quotas of all titles.
 
     As many places as the quotas let be filled are filled. Nobody is left out for the sake of somebody ranked below,
     unless a quota demands it. Entries that are tied stay open for the panel where several best sets are possible.
@@ -72,7 +114,30 @@ class QuotasOptions(Schema):
 
     n = Whole(load_default=None, validate=validate.Range(min=1))
     quota = fields.String(load_default=None, validate=not_blank())
-    quotas = fields.List(fields.Nested(QuotaOptions), required=True, validate=validate.Length(min=1))
+    quotas = fields.List(fields.Nested(QuotaOptions), load_default=list)
+    awards = fields.List(fields.Nested(TitleOptions), load_default=list)
+    overlap = fields.String(load_default=None, validate=validate.OneOf(OVERLAPS))
+    together = fields.List(fields.Nested(QuotaOptions), load_default=list)
+
+    @validates_schema
+    def check_awards(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse a rule without a quota and a title, titles without a policy, and two of one id.
+
+        Raises:
+            ValidationError: says which key is needed, or not.
+
+        """
+        if not data["quotas"] and not data["awards"]:
+            raise ValidationError("Shorter than minimum length 1.", "quotas")
+        if bool(data["awards"]) != (data["overlap"] is not None):
+            message = "Say whether an entry may hold several titles, one, or the next best moves up: with awards only."
+            raise ValidationError(message, "overlap")
+        if data["together"] and not data["awards"]:
+            raise ValidationError("Quotas of all titles need awards; write them under quotas.", "together")
+        ids = [award["id"] for award in data["awards"]]
+        twice = sorted({name for name in ids if ids.count(name) > 1})
+        if twice:
+            raise ValidationError(f"{', '.join(twice)} stands here twice.", "awards")
 
     @validates_schema
     def require_places(self, data: dict[str, Any], **_: Any) -> None:
@@ -93,6 +158,8 @@ def select_quotas(case: CutCase, options: Options) -> list[Proposal]:
         ActionRefused: no set keeps to all of them; names a smallest part that clashes. Or nobody has such a fact.
 
     """
+    if options["awards"]:
+        return propose_titles(case, ceremony_of(case, options))
     contest = contest_of(case, options)
     found = _selected(contest)
     rule = f"{count(contest.places, 'place')} within quotas: {'; '.join(contest.rules)}"
@@ -103,6 +170,8 @@ def select_quotas(case: CutCase, options: Options) -> list[Proposal]:
 
 def note_prices(case: CutCase, options: Options) -> list[str]:
     """Say what each quota costs: the total of the scores without it, and who would be in."""
+    if options["awards"]:
+        return note_titles(ceremony_of(case, options))
     found = _selected(contest_of(case, options))
     vacant = [f"{count(found.vacant, 'place')} cannot be filled within the quotas"] if found.vacant else []
     return [*vacant, *_prices(found)]
@@ -115,6 +184,32 @@ def _prices(found: Selection) -> Iterator[str]:
             yield f"without '{price.rule}' {said}, and {', '.join(price.gained)} would be in"
         elif price.gained:
             yield f"without '{price.rule}' {', '.join(price.gained)} would be in (a tie leaves the total open)"
+
+
+def name_titles(case: CutCase, options: Options) -> Mapping[str, Sequence[str]]:
+    """Name the titles that each entry holds, where there are awards."""
+    return titles_of(ceremony_of(case, options)) if options["awards"] else {}
+
+
+def ceremony_of(case: CutCase, options: Options) -> Ceremony:
+    """Turn a case into a ceremony: the places first, then the awards in their order.
+
+    Raises:
+        ActionRefused: no entry has the fact that a rule or an award names, or the track has no such quota.
+
+    """
+    own = [*((None, use) for use in options["quotas"])]
+    own += [(award["id"], use) for award in options["awards"] for use in award["quotas"]]
+    uses = [*own, *(("", use) for use in options["together"])]
+    quotas = [(at, tuple(_quotas(case, use, number))) for number, (at, use) in enumerate(uses)]
+    of = {at: tuple(quota for place, each in quotas if place == at for quota in each) for at, _ in uses}
+    contest = contest_of(case, {**options, "quotas": []})
+    name = f"the {count(contest.places, 'place')}"
+    places = Title(name, contest.blocks, contest.places, contest.scores, of.get(None, ()))
+    awards = (award_title(case, award, of.get(award["id"], ())) for award in options["awards"])
+    whose = {None: "", "": " in all"} | {award["id"]: f" for '{award['id']}'" for award in options["awards"]}
+    rules = tuple(f"{_words(use)}{whose[at]}" for at, use in uses)
+    return Ceremony((places, *awards), options["overlap"], of.get("", ()), rules)
 
 
 def contest_of(case: CutCase, options: Options) -> Contest:
@@ -133,7 +228,7 @@ def contest_of(case: CutCase, options: Options) -> Contest:
 
 
 def _quotas(case: CutCase, use: Options, number: int) -> Iterator[Quota]:
-    facts = {line.entry: _fact(case, line.entry, use["by"]) for line in case.standings.lines}
+    facts = {line.entry: fact_told(case, line.entry, use["by"]) for line in case.standings.lines}
     if facts and not any(facts.values()):
         raise ActionRefused([f"no entry says its '{use['by']}'; a quota cannot count what is not known"])
     least, most = use["at_least"] or 0, use["at_most"]
@@ -145,14 +240,6 @@ def _quotas(case: CutCase, use: Options, number: int) -> Iterator[Quota]:
     for value in sorted({fact for fact in facts.values() if fact}):
         members = frozenset(entry for entry, fact in facts.items() if fact == value)
         yield Quota(number, f"{_numbers(use)} of {use['by']} '{value}'", members, least, most)
-
-
-def _fact(case: CutCase, entry: str, name: str) -> str:
-    found = fact_of(case.facts[entry], name)
-    if found is None and name == NEW_FACE:
-        entrant = fold(case.facts[entry].entrant)
-        return "no" if any(fold(award.entrant) == entrant for award in case.history) else "yes"
-    return "" if found is None else str(as_answer(found))
 
 
 def _words(use: Options) -> str:
@@ -170,15 +257,8 @@ def _numbers(use: Options) -> str:
 
 
 def _selected(contest: Contest) -> Selection:
-    try:
+    with clashes_told():
         return select(contest)
-    except QuotasClashError as clash:
-        named = " and ".join(f"'{quota.name}'" for quota in clash.quotas)
-        who = [
-            f"{quota.name}: {count(len(quota.members), 'entry', 'entries')} to choose from" for quota in clash.quotas
-        ]
-        why = f"no selection of {count(clash.places, 'place')} keeps to {named} ({'; '.join(who)}); loosen one of them"
-        raise ActionRefused([why], "quotas_clash") from clash
 
 
 @dataclass(frozen=True)
@@ -209,11 +289,7 @@ class _Told:
 
     def _reason(self, quota: Quota) -> str:
         inside = [entry for entry in self.found.taken if entry in quota.members]
-        return f"{quota.name}, which {_listed(inside)}"
-
-
-def _listed(entries: Sequence[str]) -> str:
-    return f"{', '.join(entries)} fill{'s' if len(entries) == 1 else ''}" if entries else "nobody fills"
+        return f"{quota.name}, which {filled_by(inside)}"
 
 
 @hookimpl
@@ -226,6 +302,7 @@ def juri_cut_rules() -> list[CutRule]:
             version="1",
             select=select_quotas,
             notes=note_prices,
+            titles=name_titles,
             options=QuotasOptions,
         )
     ]

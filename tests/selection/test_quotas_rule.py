@@ -152,6 +152,58 @@ def test_the_rule_of_an_edition_on_the_page_is_read():
     assert (rule["rule"], loaded["quota"], len(loaded["quotas"])) == ("quotas", "winners", 2)
 
 
+def test_json_names_the_titles_of_each_entry(juri):
+    _, out, _ = juri("juri select finalists.csv --rule titles.yaml --format json")
+    titles = {each["entry"]: each["titles"] for each in json.loads(out)["entries"] if each["titles"]}
+    assert titles["E-02"] == ["Best in health"]
+    assert titles["E-06"] == ["Public choice"]
+    assert (
+        juri("juri select finalists.csv --rule titles.yaml --format csv")[1].splitlines()[0].split(",")[4] == "titles"
+    )
+
+
+AWARD = {"id": "prize", "places": 1}
+
+
+def test_a_tie_for_a_title_waits_for_the_panel_and_who_depends_on_it_waits_too():
+    tied = [(code, 9, {"answers": {"votes": votes}}) for code, votes in (("A", "5"), ("B", "7,5"), ("C", ""))]
+    options = {"n": 1, "overlap": "one", "awards": [{**AWARD, "score": "votes"}]}
+    left = propose(case(tied), **options)
+    assert outcomes(left) == {"A": "undecided", "B": "undecided", "C": "undecided", "Z": "stop"}
+    settled = propose(case(tied, tie_order=("C",)), **options)
+    assert outcomes(settled) == {"A": "stop", "B": "advance", "C": "advance", "Z": "stop"}
+    assert settled["B"].reason == "rank 1 with 9: 'prize'"
+
+
+@pytest.mark.parametrize(
+    ("award", "said"),
+    [
+        ({"score": "votes"}, "no entry says its 'votes'; the award 'prize' cannot be given by it"),
+        ({"score": "region"}, "the award 'prize' goes by 'region': A: 'barat' is not a number"),
+        ({"by": "planet", "values": ["mars"]}, "no entry says its 'planet'"),
+    ],
+)
+def test_an_award_that_nothing_decides_is_refused(award, said):
+    with pytest.raises(ActionRefused, match=re.escape(said)):
+        propose(case(ROWS), n=1, overlap="several", awards=[{**AWARD, **award}])
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"n": 1, "awards": [AWARD]},
+        {"n": 1, "overlap": "one", "quotas": [EAST]},
+        {"n": 1, "overlap": "one", "awards": [AWARD, AWARD]},
+        {"n": 1, "overlap": "one", "awards": [{**AWARD, "by": "region"}]},
+        {"n": 1, "quotas": [EAST], "together": [EAST]},
+        {"n": 1, "overlap": "any", "awards": [AWARD]},
+    ],
+)
+def test_titles_need_a_policy_and_make_sense(options):
+    with pytest.raises(ValidationError):
+        QuotasOptions().load(options)
+
+
 def test_the_order_of_rows_changes_nothing_and_json_says_it_all(juri, tmp_path):
     _, before, _ = juri("juri select standings.csv --rule rule.yaml --format json")
     header, *rows = FILES["standings.csv"].splitlines()

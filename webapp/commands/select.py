@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -37,6 +37,19 @@ class Chosen:
     rows: tuple[tuple[str, ...], ...]
     rule: str
     notes: tuple[str, ...]
+    titles: Mapping[str, Sequence[str]]
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """Return the heads of the columns; titles stand there where the rule gives several."""
+        return (*_HEADERS[:4], "titles", *_HEADERS[4:]) if self.titles else _HEADERS
+
+    @property
+    def cells(self) -> tuple[tuple[str, ...], ...]:
+        """Return what stands below the heads."""
+        if not self.titles:
+            return self.rows
+        return tuple((*row[:4], "; ".join(self.titles.get(row[1], ())), *row[4:]) for row in self.rows)
 
 
 @click.command()
@@ -69,14 +82,15 @@ def select(
     extension = workbench.registry_of("cut_rules").find(CutRule, name)
     settled = settle(extension, options, rule.name)
     proposals = extension.select(case, settled)
-    chosen = Chosen(_rows(case, proposals), proposals[0].rule, tuple(extension.notes(case, settled)))
+    titles = extension.titles(case, settled)
+    chosen = Chosen(_rows(case, proposals), proposals[0].rule, tuple(extension.notes(case, settled)), titles)
     notes = [f"rule: {chosen.rule}", *(f"note: {note}" for note in chosen.notes)]
     if form == "json":
         give(_json(chosen), output, [])
     elif form == "csv":
         give(_csv(chosen), output, notes)
     else:
-        text = "\n".join([table(_HEADERS, chosen.rows, right=("rank", "score")), "", *notes])
+        text = "\n".join([table(chosen.headers, chosen.cells, right=("rank", "score")), "", *notes])
         give(f"{text}\n".encode(), output, [])
 
 
@@ -158,7 +172,11 @@ def _rows(case: CutCase, proposals: Any) -> tuple[tuple[str, ...], ...]:
 
 
 def _json(chosen: Chosen) -> bytes:
-    entries = [dict(zip((name.replace(" ", "_") for name in _HEADERS), row, strict=True)) for row in chosen.rows]
+    entries: list[dict[str, Any]] = [
+        dict(zip((name.replace(" ", "_") for name in _HEADERS), row, strict=True)) for row in chosen.rows
+    ]
+    for entry in entries if chosen.titles else ():
+        entry["titles"] = list(chosen.titles.get(entry["entry"], ()))
     told = {"rule": chosen.rule, "entries": entries, "notes": list(chosen.notes)}
     return f"{json.dumps(told, ensure_ascii=False, indent=2)}\n".encode()
 
@@ -166,5 +184,5 @@ def _json(chosen: Chosen) -> bytes:
 def _csv(chosen: Chosen) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerows((_HEADERS, *chosen.rows))
+    writer.writerows((chosen.headers, *chosen.cells))
     return text.getvalue().encode()
