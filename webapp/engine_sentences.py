@@ -328,6 +328,14 @@ SENTENCES = (
     ),
     later("with the method '%(method)s' the lowest score is best, so a bonus would harm; drop one of them"),
     later("the panel must decide between %(entries)s; a table holds no decision of a panel"),
+    # methods
+    later("Mean drawn to the mean of all"),
+    later("Prediction of a mixed model"),
+    later("Borda count"),
+    later("Jury and public"),
+    later("Mean by juror weight"),
+    later("Share of votes surely in favour"),
+    later("Z-score by juror"),
     # why a score was corrected
     later("its jurors are as harsh as the average together (%(parts)s)"),
     later("its jurors gave %(points)s less on average (%(parts)s)"),

@@ -92,12 +92,18 @@ def test_comments_are_read_where_edition_and_rubric_allow_it_without_a_trace_of_
     stages = [stage | (publish if stage["kind"] == "announcement" else {}) for stage in edition_stages]
     weights = {"manfaat": 70, "kebaruan": 30}
     criteria = [{"id": name, "weight": weight, "visible": name != kept} for name, weight in weights.items()]
-    rubric = {"kind": "weighted", "scale": {"min": 0, "max": 100}, "criteria": criteria}
+    rubric = {
+        "kind": "weighted",
+        "scale": {"min": 0, "max": 100},
+        "criteria": criteria,
+        "overall": {"visible": not kept},
+    }
     competition.install(stages=stages, rubrics={"nilai": rubric})
     competition.begin()
     competition.begin_judging()
     for juror, text in (("J1", "terukur"), ("J2", "cukup"), ("J3", "")):
         answers = {"manfaat": {"value": "80", "comment": text}, "kebaruan": {"value": "60", "comment": text and "baru"}}
+        answers["_overall"] = {"comment": text and "baik"}
         for entry in ("E1", "E2", "E3"):
             competition.judge(entry, juror, answers)
     competition.finish("proposal", outcomes=dict.fromkeys(("E1", "E2", "E3"), "advance"))
@@ -109,7 +115,8 @@ def test_comments_are_read_where_edition_and_rubric_allow_it_without_a_trace_of_
     competition.do(publish_stage, ANNOUNCEMENT)
     told = [(each.criterion, each.text) for each in of(competition, comments_on, "E1")]
     by_text = [("manfaat", "cukup"), ("manfaat", "terukur"), ("kebaruan", "baru"), ("kebaruan", "baru")]
-    assert told == [each for each in by_text if allowed and each[0] != kept]
+    overall = [] if kept else [("_overall", "baik"), ("_overall", "baik")]
+    assert told == [each for each in [*by_text, *overall] if allowed and each[0] != kept]
 
 
 def test_an_edition_is_seen_by_who_takes_part_and_by_all_once_something_is_published(judging, agency):

@@ -154,7 +154,7 @@ def _text_url(draft: Draft, name: str) -> str:
 
 def _live_part(draft: Draft, found: Found, **values: Any) -> str:
     """Write what follows the rubric while it is written, without the page round it."""
-    live = look_at(draft.registry, found)
+    live = look_at(draft.registry, found, dict(draft.around().named["category"]))
     return render_template("organiser/edit/rubric_live.html", live=live, draft=draft, **values)
 
 
@@ -204,7 +204,7 @@ def _page(template: str, draft: Draft, name: str, found: Found, status: int, **v
         name=name,
         ready=begun.ready,
         uses=uses_of(draft, name),
-        live=look_at(draft.registry, found),
+        live=look_at(draft.registry, found, dict(draft.around().named["category"])),
         **values,
     )
 

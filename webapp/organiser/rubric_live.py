@@ -59,27 +59,33 @@ class Live:
         return next((card.title for card in self.cards if card.criterion == criterion), criterion)
 
 
-def look_at(registry: Registry, found: Found) -> Live:
-    """Work out what stands beside a rubric; the marks of the samples come with the request."""
+def look_at(registry: Registry, found: Found, categories: Mapping[str, str]) -> Live:
+    """Work out what stands beside a rubric; the marks of the samples come with the request.
+
+    Where categories (here with their names) are asked different things, the samples are of the one that can reach most.
+    """
     rubric = found.rubric
     if rubric is None or not rubric.criteria:
         return Live(found)
     kind, owner = registry.find(RubricKind, rubric.kind), registry.owner("rubric_kinds", rubric.kind)
     asked = asked_by(kind, rubric, owner)
     cards = tuple(lay_out(rubric, asked))
-    if not found.is_good:
-        return Live(found, _fingerprint(asked), cards)
-    reaches, rubric = reaches_of(registry, rubric), widest_part(registry, rubric)
-    asked = asked_by(kind, rubric, owner)
-    questions = [question for question in asked if not question.is_overall]
+    tried = widest_part(registry, rubric) if found.is_good else rubric
+    questions = [question for question in asked_by(kind, tried, owner) if not question.is_overall]
     samples = tuple(_sample(number, questions) for number in range(len(SAMPLES)))
-    live = Live(found, _fingerprint(asked), cards, samples=samples, reaches=reaches)
+    live = Live(found, _fingerprint(asked), cards, samples=samples)
+    if not found.is_good:
+        return live
     trials = tuple(
         replace(each, problems=tuple(in_words(each.problems, questions)))
-        for each in try_rubric(registry, rubric, samples)
+        for each in try_rubric(registry, tried, samples)
     )
-    bounds = bounds_of(registry, rubric)
-    return replace(live, shares=shares_of(registry, rubric, bounds), bounds=bounds, trials=trials)
+    bounds = bounds_of(registry, tried)
+    told = (
+        replace(each, category=categories.get(each.category, each.category)) for each in reaches_of(registry, rubric)
+    )
+    shares = shares_of(registry, tried, bounds)
+    return replace(live, shares=shares, bounds=bounds, trials=trials, reaches=tuple(told))
 
 
 def _sample(number: int, questions: Sequence[Question]) -> dict[str, str]:

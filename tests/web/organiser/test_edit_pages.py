@@ -387,7 +387,7 @@ def test_the_rubric_editor_limits_an_aspect_and_says_what_becomes_of_the_totals(
     assert "overall: {required: true, min_words: 9}" in re.sub(r"\s+", " ", full.text())
     shown = full.get("/rubrics/isi")
     assert re.search(r'<input checked id="criteria-1-only_in-0"[^>]*value="kesehatan">', shown)
-    assert "Komentar umum" in shown[shown.index('id="juror-view"') :]
+    assert "Catatan umum" in shown[shown.index('id="juror-view"') :]
     before = full.text()
     assert (full.send("/rubrics/isi", "save").status_code, full.text()) == (303, before)
 

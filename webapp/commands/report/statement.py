@@ -17,6 +17,7 @@ from juri.core.tables.table import clean
 from juri.webapp.commands.report.values import Section
 from juri.webapp.commands.report.words import TEXTS, Words
 from juri.webapp.commands.score_report import ScoreResult
+from juri.webapp.recognition import said_in
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,9 @@ def _rules(result: ScoreResult) -> bytes:
 
 def _method(words: Words, result: ScoreResult, method: Method) -> Iterator[str]:
     key = f"method_{method.name}"
-    yield words.say(key if key in TEXTS else "method_other", method=method.name, title=method.title)
+    yield words.say(
+        key if key in TEXTS else "method_other", method=method.name, title=said_in(method.title, words.language)
+    )
     options = ", ".join(f"{key} = {value}" for key, value in sorted(result.rule.rule.method_options.items()))
     told = options or words.say("usual")
     yield words.say("method_named", method=method.name, version=method.version, options=told)
