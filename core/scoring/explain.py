@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Protocol, TypeVar
@@ -79,9 +79,21 @@ class Explanation:
 
 
 def explain_entry(
-    entry: str, standings: Standings, sheets: Iterable[FilledSheet], *, rounding: Sequence[Rounding] = ()
+    entry: str,
+    standings: Standings,
+    sheets: Iterable[FilledSheet],
+    *,
+    rounding: Sequence[Rounding] = (),
+    late: Collection[str] | None = None,
 ) -> Explanation:
-    """Explain the place of an entry from the standings and all sheets they were made of.
+    """Explain the place of an entry from the standings and the sheets they were made of.
+
+    Args:
+        entry: its code.
+        standings: where it stands.
+        sheets: all that the standings were made of; with ``late``, those of the entry do.
+        rounding: the steps by which sheets and scores were rounded.
+        late: the jurors who have yet to send a sheet, of any entry.
 
     Raises:
         NotFound: the standings do not list the entry.
@@ -92,7 +104,8 @@ def explain_entry(
     gone = _find(entry, standings.unranked)
     if line is None and gone is None:
         raise NotFound("entry in these standings", entry)
-    late = {sheet.juror for sheet in everything if sheet.total is None}
+    if late is None:
+        late = {sheet.juror for sheet in everything if sheet.total is None}
     held = {figure.juror: figure for figure in standings.jurors}
     own = sorted((sheet for sheet in everything if sheet.entry == entry), key=lambda sheet: sheet.juror)
     return Explanation(
@@ -122,7 +135,7 @@ def _shared(line: Standing | None, standings: Standings) -> tuple[str, ...]:
 
 
 def _sheet(
-    sheet: FilledSheet, line: Standing | None, standings: Standings, rounding: Sequence[Rounding], late: set[str]
+    sheet: FilledSheet, line: Standing | None, standings: Standings, rounding: Sequence[Rounding], late: Collection[str]
 ) -> SheetExplanation:
     if sheet.total is None:
         note = "counts 0" if standings.missing == "zero" else ""
@@ -138,7 +151,7 @@ def _sheet(
     return SheetExplanation(sheet.juror, status, sheet.total, None if rounded == sheet.total else rounded, lines, note)
 
 
-def _why_not(juror: str, line: Standing | None, standings: Standings, late: set[str]) -> str:
+def _why_not(juror: str, line: Standing | None, standings: Standings, late: Collection[str]) -> str:
     if standings.missing == "drop_juror" and juror in late:
         return "the juror did not finish all assignments"
     return "the entry has no rank" if line is None else f"left out by the method {standings.method}"

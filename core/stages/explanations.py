@@ -18,7 +18,7 @@ from juri.core.results.model import AwardRow
 from juri.core.results.snapshots import find_snapshot, standings_in_force
 from juri.core.scoring.explain import Explanation, explain_entry
 from juri.core.scoring.number import Rounding
-from juri.core.stages.views import records_of, sheets_of
+from juri.core.stages.views import jurors_behind, records_of, sheets_of
 from juri.core.view import Proposal, Record, Sheet
 
 
@@ -102,9 +102,9 @@ def notes_of(sheets: Iterable[Sheet]) -> Iterator[Note]:
 def _stage(session: Session, running: Running, row: StageRow, entry: EntryRow) -> StageExplanation | None:
     proposed, decided = decisions_in_force(session, row)
     records = tuple(each for each in records_of(session, running.registry, row) if each.entry == entry.code)
-    sheets = tuple(sheets_of(session, row))
+    sheets = tuple(sheets_of(session, row, entry.code))
     score = _score(session, running, row, entry, sheets)
-    notes = tuple(notes_of(sheet for sheet in sheets if sheet.entry == entry.code))
+    notes = tuple(notes_of(sheets))
     if score is None and not records and not notes and entry.code not in proposed:
         return None
     snapshot = find_snapshot(session, row)
@@ -127,7 +127,7 @@ def _score(
     rounding: Sequence[Rounding] = running.stage(row.key).options.get("rounding", ())
     for standings in standings_in_force(session, row).values():
         if entry.code in standings.rank_of() or entry.code in {each.entry for each in standings.unranked}:
-            return explain_entry(entry.code, standings, sheets, rounding=rounding)
+            return explain_entry(entry.code, standings, sheets, rounding=rounding, late=jurors_behind(session, row))
     return None
 
 

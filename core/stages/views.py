@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVarTuple
 
 import numpy as np
 from marshmallow import ValidationError
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from juri.core.document import StageSpec
@@ -119,9 +119,17 @@ def totals_of(session: Session, row: StageRow) -> Matrix:
     return Matrix.of_columns(entries, names, columns.T, {code: weight for _, code, weight in jurors})
 
 
-def sheets_of(session: Session, row: StageRow) -> Iterable[Sheet]:
-    """Read the assignments of a stage with their scorecards in force; those in conflict are left out."""
-    found = session.execute(
+def jurors_behind(session: Session, row: StageRow) -> frozenset[str]:
+    """Return the jurors who have yet to send a sheet of a stage."""
+    behind = _without_conflicts(select(JurorRow.code).distinct(), row).where(
+        or_(ScorecardRow.state.is_(None), ScorecardRow.state.not_in(_SENT))
+    )
+    return frozenset(session.scalars(behind))
+
+
+def sheets_of(session: Session, row: StageRow, entry: str = "") -> Iterable[Sheet]:
+    """Read the assignments of a stage, or of one entry in it, with their scorecards in force; no conflicts."""
+    wanted = _without_conflicts(
         select(
             EntryRow.code,
             JurorRow.code,
@@ -131,23 +139,20 @@ def sheets_of(session: Session, row: StageRow) -> Iterable[Sheet]:
             ScorecardRevision.answers,
             ScorecardRevision.points,
             ScorecardRevision.passed,
-        )
-        .select_from(AssignmentRow)
-        .join(EntryRow, EntryRow.id == AssignmentRow.entry_id)
-        .join(JurorRow, JurorRow.id == AssignmentRow.juror_id)
-        .outerjoin(ScorecardRow, ScorecardRow.assignment_id == AssignmentRow.id)
-        .outerjoin(
-            ScorecardRevision,
-            (ScorecardRevision.assignment_id == ScorecardRow.assignment_id)
-            & (ScorecardRevision.version == ScorecardRow.version),
-        )
-        .where(AssignmentRow.stage_id == row.id, AssignmentRow.state.not_in(("conflict", "recused")))
-        .order_by(EntryRow.code, JurorRow.code)
+        ),
+        row,
+    ).outerjoin(
+        ScorecardRevision,
+        (ScorecardRevision.assignment_id == ScorecardRow.assignment_id)
+        & (ScorecardRevision.version == ScorecardRow.version),
     )
-    for entry, juror, weight, state, total, answers, points, passed in found:
-        if state in {"submitted", "locked"}:
+    if entry:
+        wanted = wanted.where(EntryRow.edition_id == row.edition_id, EntryRow.code == entry)
+    found = session.execute(wanted.order_by(EntryRow.code, JurorRow.code))
+    for code, juror, weight, state, total, answers, points, passed in found:
+        if state in _SENT:
             yield Sheet(
-                entry=entry,
+                entry=code,
                 juror=juror,
                 total=Fraction(total),
                 answers=answers_from_json(answers),
@@ -156,7 +161,22 @@ def sheets_of(session: Session, row: StageRow) -> Iterable[Sheet]:
                 juror_weight=weight,
             )
         else:
-            yield Sheet(entry, juror, None, juror_weight=weight)
+            yield Sheet(code, juror, None, juror_weight=weight)
+
+
+_SENT = ("submitted", "locked")
+Columns = TypeVarTuple("Columns")
+
+
+def _without_conflicts(statement: Select[*Columns], row: StageRow) -> Select[*Columns]:
+    """Ask of the assignments of a stage with their scorecards, those in conflict left out."""
+    return (
+        statement.select_from(AssignmentRow)
+        .join(EntryRow, EntryRow.id == AssignmentRow.entry_id)
+        .join(JurorRow, JurorRow.id == AssignmentRow.juror_id)
+        .outerjoin(ScorecardRow, ScorecardRow.assignment_id == AssignmentRow.id)
+        .where(AssignmentRow.stage_id == row.id, AssignmentRow.state.not_in(("conflict", "recused")))
+    )
 
 
 def records_of(session: Session, registry: Registry, stage: StageRow) -> Iterable[Record]:

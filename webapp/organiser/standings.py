@@ -25,7 +25,7 @@ from juri.core.stages.board import StageCard
 from juri.core.stages.explanations import notes_of
 from juri.core.stages.past import standings_as_of
 from juri.core.stages.preview import Comparison, compare_rubrics, preview_outcome
-from juri.core.stages.views import sheets_of, stage_rubrics
+from juri.core.stages.views import jurors_behind, sheets_of, stage_rubrics
 from juri.webapp.cards import aspect_names
 from juri.webapp.guard import Needs, guarded, in_edition
 from juri.webapp.language import shown_text
@@ -120,13 +120,15 @@ def standing(edition: str, stage: str, code: str) -> Any:
         ranked = _ranked(look, card)
         if code not in ranked.labels:
             raise NotFound("entry", code)
-        sheets = tuple(sheets_of(look.session, find_stage(look.session, look.running.id, stage)))
+        row = find_stage(look.session, look.running.id, stage)
+        sheets = tuple(sheets_of(look.session, row, code))
         told = None
         for found in ranked.standings.values():
             if code in {*found.rank_of(), *(each.entry for each in found.unranked)}:
-                told = explain_entry(code, found, sheets, rounding=card.spec.options.get("rounding", ()))
+                late = jurors_behind(look.session, row)
+                told = explain_entry(code, found, sheets, rounding=card.spec.options.get("rounding", ()), late=late)
         names = _criterion_names(look)
-        said = remarks_on(look, notes_of(sheet for sheet in sheets if sheet.entry == code))
+        said = remarks_on(look, notes_of(sheets))
     label = ranked.labels[code]
     values: dict[str, Any] = {"told": told, "label": label, "criteria": names, "stage": stage, "code": code,
                               "said": said}  # fmt: skip
