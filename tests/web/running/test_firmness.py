@@ -77,7 +77,7 @@ def test_the_entries_that_the_sheets_leave_open_stand_with_their_rank_interval_a
         for code, mark in zip(("R-1", "R-2", "R-3"), marks, strict=True):
             raya.judge(juror, code, mark)
     page = oka.get(f"{AT}?top=1&sure=1").text
-    assert "Drawn 1000 times from seed 20240229" in page
+    assert "Drawn 1,000 times from seed 20240229" in page
     found = rows(page, "How sure is each place")
     assert [(row[0][:3], row[1], row[2].replace("\u2013", " to ")) for row in found] == [
         ("R-2", "1", "1 to 2"),
