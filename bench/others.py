@@ -230,13 +230,11 @@ def statsmodels_mixed(folder: Path) -> tuple[Work, Callable[[Any], str]]:
 LME4 = """
     suppressMessages(library(lme4))
     rows <- read.csv(commandArgs(TRUE)[1])
-    begun <- proc.time()[["elapsed"]]
-    fit <- lmer(value ~ 1 + (1 | entry) + (1 | juror), rows)
-    seconds <- proc.time()[["elapsed"]] - begun
+    used <- system.time(fit <- lmer(value ~ 1 + (1 | entry) + (1 | juror), rows))
     parts <- as.data.frame(VarCorr(fit))
     figures <- setNames(parts$vcov, ifelse(is.na(parts$var1), "noise", parts$grp))
-    cat(sprintf('{"entry": %.10g, "juror": %.10g, "noise": %.10g, "seconds": %.6f}',
-                figures[["entry"]], figures[["juror"]], figures[["noise"]], seconds))
+    cat(sprintf('{"entry": %.10g, "juror": %.10g, "noise": %.10g, "seconds": %.6f, "processor": %.6f}',
+                figures[["entry"]], figures[["juror"]], figures[["noise"]], used[["elapsed"]], used[["user.self"]]))
 """
 
 

@@ -178,13 +178,22 @@ def flow(folder: Path) -> tuple[Work, Callable[[Any], str]]:
     return lambda: match(problem, Wishes(loads_first=False)), note
 
 
-def others_flow(solve: Callable[[Any], int]) -> Contender:
-    """Return a contender that assigns on the same table; ``solve`` returns the affinity that it reaches."""
+def others_flow(solve: Callable[[Any], tuple[int, int]]) -> Contender:
+    """Return a contender that assigns on the same table.
+
+    ``solve`` returns the affinity that it reaches, and how many jurors it leaves below their least load.
+    """
 
     def contender(folder: Path) -> tuple[Work, Callable[[Any], str]]:
         board = build_board(assignment.invent(_case(folder)))
         best = int((folder / "affinity").read_text(encoding="utf-8"))
-        return lambda: solve(board), lambda found: "same affinity" if found == best else f"{found / best:.2%} of ours"
+
+        def compare(found: tuple[int, int]) -> str:
+            affinity, idle = found
+            reached = "same affinity" if affinity == best else f"{affinity / best:.2%} of our affinity"
+            return f"{reached}, but {idle} jurors below their least load" if idle else reached
+
+        return lambda: solve(board), compare
 
     return contender
 
@@ -205,8 +214,8 @@ CONTENDERS: dict[str, Contender] = {
     "ours draws": probabilities,
     "ours stv": stv,
     "ours flow": flow,
-    "highs": others_flow(assignment.highs),
-    "greedy": others_flow(lambda board: assignment.greedy(board)[0]),
+    "highs": others_flow(lambda board: (assignment.highs(board), 0)),
+    "greedy": others_flow(assignment.greedy),
 }
 
 if __name__ == "__main__":

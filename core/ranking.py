@@ -100,7 +100,7 @@ def rank_totals(
         given: the totals of the sheets, such as those of a ``Snapshot``.
         rule: the rules.
         extensions: where methods and tie-breakers are found by name.
-        criteria: the sheets by criterion, for a tie chain that asks for one; a ``Snapshot`` has them.
+        criteria: the sheets by criterion, none of them absent, for a tie chain that asks for one: a ``Snapshot``.
         tie_order: the recorded panel decision on ties: entries, best first.
 
     Raises:
