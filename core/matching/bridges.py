@@ -41,7 +41,9 @@ class _Site:
         free = self.may[row] & (self.room > 0)
         free[company] = False
         if apart is not None:
-            free &= ~np.isin(apart, apart[company])
+            theirs = np.zeros(int(apart.max()) + 1, bool)
+            theirs[apart[company]] = True
+            free &= ~theirs[apart]
         columns = np.flatnonzero(free)
         if not columns.size:
             return None
@@ -92,7 +94,7 @@ def build_bridges(
 def _join(site: _Site, rows: list[int], company: list[list[int]], count: int, apart: IntArray | None) -> None:
     """Build bridges until there are enough; ``apart`` are the groups that a bridge must lead across."""
     for row in rows:
-        if len(site.built) >= count:
+        if len(site.built) >= count or (apart is not None and (apart == apart[0]).all()):
             return
         column = None if row in site.built else site.find(row, company[row], apart)
         if column is not None:
