@@ -107,7 +107,7 @@ def rubric_in(kind: RubricKind, rubric: Rubric, category: str, owner: str = "") 
     if part is rubric:
         return rubric
     own = greatest_total(kind, part, owner)
-    most = max((greatest_total(kind, each, owner) for each in parts_of(rubric).values()), default=own)
+    most = greatest_total(kind, widest_part(kind, rubric, owner), owner)
     return replace(part, stretch=most / own) if own > 0 and most > 0 else part
 
 
@@ -115,6 +115,13 @@ def parts_of(rubric: Rubric) -> dict[str, Rubric]:
     """Return what is asked in each category that is named, and under "" in all others, where anything counts."""
     parts = {category: rubric.part_for(category) for category in ("", *sorted(rubric.limits))}
     return {category: part for category, part in parts.items() if part.counted.criteria}
+
+
+def widest_part(kind: RubricKind, rubric: Rubric, owner: str = "") -> Rubric:
+    """Return the rubric as it is asked where a sheet can reach most; the rubric itself where all are asked the same."""
+    if not rubric.limits:
+        return rubric
+    return max(parts_of(rubric).values(), key=lambda part: greatest_total(kind, part, owner), default=rubric)
 
 
 def greatest_total(kind: RubricKind, rubric: Rubric, owner: str = "") -> Fraction:
@@ -232,7 +239,7 @@ def _part_problems(kind: RubricKind, rubric: Rubric, owner: str) -> list[Problem
     if bare:
         message = f"nothing that counts is asked in category '{bare[0]}'; let at least one criterion count there"
         return [Problem("criteria", message, "nothing_counts")]
-    most = max(greatest_total(kind, part, owner) for part in parts.values())
+    most = greatest_total(kind, widest_part(kind, rubric, owner), owner)
     found: dict[tuple[str, str], Problem] = {}
     for category, part in parts.items():
         for problem in _kind_problems(kind, part.counted, owner):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -10,7 +11,7 @@ from juri.core.analysis.decision_study import AnswerScale
 from juri.core.errors import InputRefused
 from juri.core.judging.table_sheets import RubricUse
 from juri.core.scoring.rubric import Answer, Criterion
-from juri.core.sheets import score_sheet
+from juri.core.sheets import score_sheet, widest_part
 
 _FINEST = 101
 """So many answers stand for a scale without steps, or with more."""
@@ -22,12 +23,14 @@ _WORDS = "simulated"
 def answer_scale(use: RubricUse, centre: float, spread: float) -> tuple[AnswerScale, bool]:
     """Return what each allowed answer of each criterion adds to a total, and whether that is all there is to it.
 
-    It is not where the rubric's kind does more than add up: the simulation adds up all the same.
+    It is not where the rubric's kind does more than add up: the simulation adds up all the same. Where categories are
+    asked different things, what is simulated is the one that can reach most.
 
     Raises:
         InputRefused: no answer changes the total.
 
     """
+    use = replace(use, rubric=replace(widest_part(use.kind, use.rubric, use.owner), overall=None))
     leaves = [leaf for leaf in use.rubric.leaves if leaf.required]
     base = {leaf.id: _allowed(leaf)[0] for leaf in leaves}
     best = dict(base)

@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from juri.core.extension import RubricKind
-from juri.core.scoring.rubric import Answer, Criterion, Level, Rubric, Scale
+from juri.core.judging.rubric_scale import answer_scale
+from juri.core.judging.table_sheets import RubricUse
+from juri.core.scoring.rubric import Answer, Criterion, Level, OverallComment, Rubric, Scale
 from juri.core.sheets import greatest_total, rubric_in, rubric_problems, score_sheet
 from juri.rubrics.kinds import banded, checklist, levelled, points, weighted
 
@@ -131,3 +133,9 @@ def test_a_rubric_that_cannot_be_brought_to_one_maximum_is_refused(whole, code, 
     problems = rubric_problems(KINDS[whole.kind], whole)
     assert [problem.code for problem in problems] == [code]
     assert problems[0].message.startswith(said)
+
+
+def test_a_simulation_draws_the_category_that_can_reach_most_and_writes_no_overall_comment():
+    whole = replace(WEIGHTED, overall=OverallComment(required=True))
+    scale, adds_up = answer_scale(RubricUse(whole, weighted.KIND, "bundled"), 0.6, 0.1)
+    assert ([max(worth) for worth in scale.worth], adds_up) == ([40.0, 30.0, 30.0], True)

@@ -101,12 +101,6 @@ def reaches_of(registry: Registry, rubric: Rubric) -> tuple[Reach, ...]:
     )
 
 
-def widest_part(registry: Registry, rubric: Rubric) -> Rubric:
-    """Return the rubric as it is asked where a sheet can reach most; the rubric itself where it is asked alike."""
-    reaches = reaches_of(registry, rubric)
-    return rubric.part_for(max(reaches, key=lambda each: each.most).category) if reaches else rubric
-
-
 def bounds_of(registry: Registry, rubric: Rubric) -> tuple[Fraction, Fraction] | None:
     """Return the least and the greatest total, where the kind can tell."""
     bounds = registry.find(RubricKind, rubric.kind).bounds

@@ -12,7 +12,7 @@ from flask import request
 from juri.core.extension import RubricKind
 from juri.core.registry import Registry
 from juri.core.scoring.rubric import Question
-from juri.core.sheets import asked_by
+from juri.core.sheets import asked_by, widest_part
 from juri.webapp.cards import Card, lay_out
 from juri.webapp.juror.words import in_words
 from juri.webapp.organiser.rubric_check import (
@@ -25,7 +25,6 @@ from juri.webapp.organiser.rubric_check import (
     reaches_of,
     shares_of,
     try_rubric,
-    widest_part,
 )
 
 _LONGEST_MARK = 50
@@ -70,7 +69,7 @@ def look_at(registry: Registry, found: Found, categories: Mapping[str, str]) -> 
     kind, owner = registry.find(RubricKind, rubric.kind), registry.owner("rubric_kinds", rubric.kind)
     asked = asked_by(kind, rubric, owner)
     cards = tuple(lay_out(rubric, asked))
-    tried = widest_part(registry, rubric) if found.is_good else rubric
+    tried = widest_part(kind, rubric, owner) if found.is_good else rubric
     questions = [question for question in asked_by(kind, tried, owner) if not question.is_overall]
     samples = tuple(_sample(number, questions) for number in range(len(SAMPLES)))
     live = Live(found, _fingerprint(asked), cards, samples=samples)
