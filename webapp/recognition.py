@@ -23,6 +23,9 @@ _NAMES = frozenset({"name", "names", "key", "text"})
 """Parts that stand in a document as they are, and are no words of ours."""
 
 _PART = re.compile(r"%\((\w+)\)s")
+_SHOWN = {"judging": "being judged"}
+"""The states that pages call otherwise than the engine does."""
+
 _DECIMAL = re.compile(r"[+-]?\d+\.\d+")
 _MORE = re.compile(r"(.+) and (\d+) more")
 _OF_SOMETHING = re.compile(r"([^:;]{1,100}): (.+)", re.DOTALL)
@@ -70,7 +73,10 @@ class Voice:
         say = {
             "state": lambda: self.word("stage", value),
             "other": lambda: self.word("stage", value),
-            "edition_state": lambda: self.word("edition", value),
+            "stages": lambda: self._words("stage", value),
+            "edition_state": lambda: self._words("edition", value),
+            "edition_other": lambda: self._words("edition", value),
+            "editions": lambda: self._words("edition", value),
             "moment": lambda: self._moment(value),
             "other_moment": lambda: self._moment(value),
             "parts": lambda: ", ".join(self._value(part) for part in value.split(", ")),
@@ -84,6 +90,10 @@ class Voice:
         if more:
             return self.template(AND_MORE) % {"names": more[1], "count": more[2]}
         return self._known(value) or value
+
+    def _words(self, entity: str, values: str) -> str:
+        """Say one state or several, each by the word that pages have for it."""
+        return ", ".join(self.word(entity, _SHOWN.get(value, value)) for value in values.split(", "))
 
     def _moment(self, value: str) -> str:
         """Write a moment of a sentence; one without a zone is UTC."""

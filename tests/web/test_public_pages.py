@@ -124,6 +124,31 @@ def test_a_ranked_list_with_scores_shows_both_in_the_order_of_rank(played, visit
     assert "75,00" in page
 
 
+def test_a_long_list_is_folded_searched_and_whole_in_its_table(played, visitor, monkeypatch):
+    client = visitor(played({"ranked": True, "scores": True}))
+    assert "Cari" not in client.get("/results/lomba-2026").text  # of two, nothing is folded and nothing sought
+    monkeypatch.setattr("juri.webapp.public.shown.SHORT", 1)
+    monkeypatch.setattr("juri.webapp.public.shown.FIRST", 1)
+    page = client.get("/results/lomba-2026").text
+    assert page.index("Inovasi E2") < page.index('<details class="rest">') < page.index("Inovasi E3")
+    found = client.get("/results/lomba-2026?words=inovasi e3").text
+    assert ("Inovasi E3" in found, "Inovasi E2" in found, '<details class="rest">' in found) == (True, False, False)
+    assert "Tidak ada" in client.get("/results/lomba-2026?words=nothing-fits").text
+    table = client.get("/results/lomba-2026/table.csv")
+    lines = [line.split(",") for line in table.text.splitlines()]
+    column = {name: place for place, name in enumerate(lines[0])}
+    assert [(line[column["rank"]], line[column["score"]], line[column["innovation"]]) for line in lines[1:]] == [
+        ("1", "90.00", "Inovasi E2"), ("2", "75.00", "Inovasi E3"),
+    ]  # fmt: skip
+
+
+def test_the_table_tells_no_more_than_the_page(played, visitor):
+    hidden = visitor(played({"ranked": True, "scores": True}, published=False))
+    assert hidden.get("/results/lomba-2026/table.csv").status_code == 404
+    table = visitor(played({"ranked": False})).get("/results/lomba-2026/table.csv").text
+    assert ("Inovasi E2" in table, "90" in table, "E1" in table) == (True, False, False)
+
+
 def test_the_page_shows_the_hashes_that_the_seal_gave(played, visitor):
     competition = played({"ranked": False})
     with competition.read() as (session, running):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import redirect, request, url_for
 from flask_babel import gettext
@@ -30,10 +30,13 @@ from juri.webapp.organiser.frame import Attempt, Look, acting, is_partial, looki
 SEE = Needs("desk.see", in_edition)
 DECIDE = Needs("decision.take", in_edition)
 Answer = str | Response | tuple[str, int]
+Line = TypeVar("Line")
 PAGE = 25
-"""So many decisions stand on a page."""
+"""So many decisions, or places of a ranking, stand on a page."""
 
 _OVER = ("closed", "sealed", "published")
+_LONGEST = 7
+"""No list has a page whose number is so long."""
 _FEW = 20
 """So many entries are decided on without folding any of them away."""
 
@@ -78,10 +81,10 @@ def decisions(edition: str) -> Any:
     asked = {name: request.args[name] for name in ("show", "track") if request.args.get(name)}
     fitting = [line for line in lines if asked.get("track") in {None, line.track}]
     found = [line for line in fitting if _fits(line, asked.get("show", ""))]
-    number, pages = _page_of(len(found))
+    shown, number, pages = paged(found)
     return page(
         "decisions.html", look.running, current="decisions", trail=[(gettext("Decisions"), "")], row=row, tabs=tabs,
-        stage=chosen, lines=found[(number - 1) * PAGE : number * PAGE], asked=asked, ties=ties, total=len(lines),
+        stage=chosen, lines=shown, asked=asked, ties=ties, total=len(lines),
         counts=Counter(line.outcome for line in fitting), departures=sum(line.departs for line in fitting), at=chosen,
         undecided=sum(line.decided is None for line in fitting), number=number, pages=pages, found=len(found),
         tracks=[(track.id, shown_text(track.name)) for track in look.running.edition.tracks
@@ -95,12 +98,12 @@ def _fits(line: OutcomeLine, which: str) -> bool:
     return special.get(which, line.outcome == which)
 
 
-def _page_of(found: int) -> tuple[int, int]:
-    """Return the page that the address asks for, as far as there are so many, and how many there are."""
-    pages = max(1, -(-found // PAGE))
+def paged(found: Sequence[Line]) -> tuple[Sequence[Line], int, int]:
+    """Return the lines of the page that the address asks for (or of the last), its number, and how many there are."""
+    pages = max(1, -(-len(found) // PAGE))
     asked = request.args.get("page", "")
-    number = int(asked) if asked.isascii() and asked.isdigit() else 1
-    return min(max(number, 1), pages), pages
+    number = min(max(int(asked) if asked.isdecimal() and len(asked) < _LONGEST else 1, 1), pages)
+    return found[(number - 1) * PAGE : number * PAGE], number, pages
 
 
 @guarded(blueprint, "/<edition>/stages/<stage>/decide", needs=DECIDE, methods=("GET", "POST"))

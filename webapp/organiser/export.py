@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, g, make_response, render_template, request, url_for
+from flask import Response, make_response, render_template, request, url_for
 from flask_babel import gettext
 
 from juri.core.audit.trail import chain_head
@@ -16,6 +16,7 @@ from juri.webapp.guard import Needs, guarded, in_edition
 from juri.webapp.language import shown_text
 from juri.webapp.organiser.blueprint import blueprint
 from juri.webapp.organiser.frame import looking, page
+from juri.webapp.public.shown import shown_result
 
 SEE = Needs("standings.see", in_edition)
 
@@ -46,16 +47,12 @@ def preview(edition: str, stage: str) -> Any:
     """Show the public page of a sealed stage as it will look, marked as what it is."""
     with looking(edition) as look:
         announcements = announcements_of(look.session, look.running, preview=stage)
-        events, head = chain_head(look.session)
+        trail = chain_head(look.session)
     if not announcements:
         raise NotFound("announcement", stage)
-    running = look.running
-    g.zone = running.edition.time_zone
-    name = shown_text(running.edition.name)
+    name = shown_text(look.running.edition.name)
     board = url_for("organiser.board", edition=edition)
     return render_template(
-        "organiser/preview.html", running=running, announcements=announcements, events=events, head=head, stage=stage,
-        edition=edition, tracks={track.id: shown_text(track.name) for track in running.edition.tracks},
-        edition_context={"name": name, "url": board},
-        breadcrumbs=[(name, board), (gettext("Preview"), "")],
+        "organiser/preview.html", **shown_result(look.running, announcements, trail), stage=stage, edition=edition,
+        edition_context={"name": name, "url": board}, breadcrumbs=[(name, board), (gettext("Preview"), "")],
     )  # fmt: skip

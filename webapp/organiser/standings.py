@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,7 +22,7 @@ from juri.core.results.snapshots import standings_in_force
 from juri.core.scoring.explain import explain_entry
 from juri.core.scoring.number import read_number
 from juri.core.scoring.rubric import Criterion, Rubric
-from juri.core.scoring.standings import Standings
+from juri.core.scoring.standings import Standing, Standings, Unranked
 from juri.core.stages.board import StageCard
 from juri.core.stages.explanations import notes_of
 from juri.core.stages.past import standings_as_of
@@ -31,7 +33,7 @@ from juri.webapp.guard import Needs, guarded, in_edition
 from juri.webapp.language import shown_text
 from juri.webapp.organiser import words
 from juri.webapp.organiser.blueprint import blueprint
-from juri.webapp.organiser.decisions import stage_tabs
+from juri.webapp.organiser.decisions import paged, stage_tabs
 from juri.webapp.organiser.forms import PastForm
 from juri.webapp.organiser.frame import Attempt, Look, is_partial, looking, page
 from juri.webapp.organiser.remarks import remarks_on
@@ -40,6 +42,7 @@ SEE = Needs("standings.see", in_edition)
 LOOK = Needs("desk.see", in_edition)
 Answer = str | Response | tuple[str, int]
 _OVER = ("closed", "sealed", "published")
+_FILTERS = ("track", "words")
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,16 @@ class Ranked:
     is_live: bool
     labels: Mapping[str, EntryLabel]
     names: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """What one page shows of the standings of a track."""
+
+    track: str
+    standings: Standings
+    lines: Sequence[Standing]
+    unranked: Sequence[Unranked]
 
 
 def _moment(form: PastForm, zone: str) -> datetime | None:
@@ -97,11 +110,46 @@ def standings(edition: str) -> Any:
         moment = _moment(past, look.running.edition.time_zone) if card and card.kind.judged else None
         ranked = _ranked(look, card, moment) if card and not card.is_veiled else None
         tabs = stage_tabs(look, "organiser.standings", chosen, [(each.key, 0) for each in cards])
+    asked = {name: text for name in _FILTERS if (text := request.args.get(name, "").strip())}
+    fitting = _fitting(ranked, asked.get("track", ""), asked.get("words", "")) if ranked else []
+    shown, number, pages = paged(fitting)
     return page(
         "standings.html", look.running, current="standings", trail=[(gettext("Standings"), "")], card=card, at=chosen,
         stage=chosen, ranked=ranked, tabs=tabs, is_provisional=card is None or card.state != "published",
-        tie_names=_criterion_names(look), past=past, moment=moment,
+        tie_names=_criterion_names(look), past=past, moment=moment, number=number, pages=pages, found=len(fitting),
+        stretches=_stretches(ranked, shown) if ranked else [], asked=asked,
     )  # fmt: skip
+
+
+def _fitting(ranked: Ranked, track: str, words_sought: str) -> list[tuple[str, Standing | Unranked]]:
+    """Return each line with its track, as ordered on the page; of one track or with these words, if asked."""
+    sought = words_sought.casefold()
+    return [
+        (name, line)
+        for name, found in ranked.standings.items()
+        for line in _lines_of(found)
+        if track in {"", name} and sought in _words_of(line.entry, ranked.labels[line.entry])
+    ]
+
+
+def _lines_of(found: Standings) -> Iterator[Standing | Unranked]:
+    yield from found.lines
+    yield from found.unranked
+
+
+def _words_of(code: str, label: EntryLabel) -> str:
+    return f"{code} {label.title} {label.entrant}".casefold()
+
+
+def _stretches(ranked: Ranked, shown: Sequence[tuple[str, Standing | Unranked]]) -> list[Stretch]:
+    """Put the lines of one page together again, track by track."""
+    found = []
+    for track, group in groupby(shown, key=itemgetter(0)):
+        lines = [line for _, line in group]
+        placed = [line for line in lines if isinstance(line, Standing)]
+        without = [line for line in lines if isinstance(line, Unranked)]
+        found.append(Stretch(track, ranked.standings[track], placed, without))
+    return found
 
 
 def _criterion_names(look: Look) -> dict[str, str]:

@@ -68,6 +68,23 @@ def test_decisions_are_paged_and_filtered_by_what_waits_and_what_departs(closed,
 
 
 @pytest.mark.parametrize("step", ["cutting"])
+def test_standings_are_paged_and_searched_and_ranks_stay_those_of_all(oka, monkeypatch):
+    def shown(query=""):
+        page = oka.get(f"{STANDINGS}?stage=penilaian{query}").text
+        return re.findall(r'class="figure rank"[^>]*>([^<]+)<.*?<a[^>]*>([^<]+)</a>', page, re.DOTALL)
+
+    whole = shown()
+    assert len(whole) == 6
+    monkeypatch.setattr("juri.webapp.organiser.decisions.PAGE", 4)
+    assert (shown(), shown("&page=2"), shown("&page=99"), shown(f"&page={'9' * 5000}")) == (
+        whole[:4], whole[4:], whole[4:], whole[:4],
+    )  # fmt: skip
+    last = whole[-1]
+    assert (shown(f"&words={last[1].lower()}"), shown("&words=nothing-fits")) == ([last], [])
+    assert "No entry fits" in oka.get(f"{STANDINGS}?stage=penilaian&words=nothing-fits").text
+
+
+@pytest.mark.parametrize("step", ["cutting"])
 def test_what_need_not_be_looked_at_is_folded_away_but_stays_in_the_form(closed, oka, monkeypatch):
     def folds(page):
         found = re.findall(r'<details class="fold"( open)?>(.*?)</details>', page, re.DOTALL)

@@ -78,7 +78,7 @@ PAGES = {
         "public.result": ["/results/raya-2026"],
     },
 }
-FILES = {"organiser.export"}
+FILES = {"organiser.export", "public.result_table"}
 """Answers that are no pages."""
 
 ELSEWHERE = ("edit", "rubric", "create", "draft")

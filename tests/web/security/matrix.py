@@ -72,7 +72,9 @@ ELSEWHERE: Mapping[str, tuple[str, str]] = {
 }
 """What a route answers here to those whom it lets in, where that is no page."""
 
-PUBLISHED: Mapping[str, frozenset[str]] = {"public.result": frozenset({OTHER}), "api.result": frozenset({OTHER})}
+PUBLISHED: Mapping[str, frozenset[str]] = {
+    name: frozenset({OTHER}) for name in ("public.result", "public.result_table", "api.result")
+}
 """Routes for anyone, which show what an edition has published."""
 
 OF_AN_AGENCY = frozenset({"unit", "local_admin"})

@@ -188,6 +188,12 @@ function follow(split) {
 
 document.querySelectorAll("[data-split]").forEach(follow);
 
+// Where a row of tabs is wider than the screen, the one that is open stands in its middle.
+for (const tab of document.querySelectorAll(":is(.menu, .tabs) [aria-current]")) {
+  const row = tab.closest("ul");
+  row.scrollLeft = tab.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+}
+
 document.addEventListener("juri:save", (event) => showSaved(event.detail));
 document.addEventListener("htmx:afterSwap", (event) => focusSummary(event.detail.elt));
 focusSummary();
