@@ -47,9 +47,10 @@ class BalancedOptions(Schema):
     other way round. ``categories: must`` (the default) takes a juror's categories for a limit; with ``prefer`` they
     are what the juror knows best, and every juror may score everything. ``worst_first`` raises first the expertise of
     the worst pair. ``bridges`` is the percentage of the entries that get a juror from elsewhere, so that all jurors
-    can be compared; ``beyond_categories`` lets that juror leave the own categories. ``fields`` limits the jurors of an
-    agency to categories, ``mix`` says how many jurors of a kind of employer (the cluster of the juror's agency) an
-    entry has.
+    can be compared; ``beyond_categories`` lets that juror leave the own categories. ``expertise`` grades what a juror,
+    by code, knows of a category, from 0 to 1000; a category of the panel without a grade is 1000 then. ``fields``
+    limits the jurors of an agency to categories, ``mix`` says how many jurors of a kind of employer (the cluster of
+    the juror's agency) an entry has.
     """
 
     min_load = Whole(load_default=0, validate=validate.Range(min=0))
@@ -59,6 +60,13 @@ class BalancedOptions(Schema):
     worst_first = fields.Boolean(load_default=False, truthy={True}, falsy={False})
     bridges = Exact(load_default=0, validate=validate.Range(min=0, max=100))
     beyond_categories = fields.Boolean(load_default=False, truthy={True}, falsy={False})
+    expertise = fields.Dict(
+        keys=fields.String(validate=not_blank()),
+        values=fields.Dict(
+            keys=fields.String(validate=not_blank()), values=Whole(validate=validate.Range(min=0, max=MOST_AFFINITY))
+        ),
+        load_default=dict,
+    )
     fields_ = fields.Dict(
         keys=fields.String(validate=not_blank()),
         values=fields.List(fields.String(validate=not_blank())),
@@ -134,13 +142,14 @@ def _problem(case: AssignmentCase, options: Options, fixed: Iterable[Pair]) -> P
 
 def _juror(code: str, facts: Mapping[str, Any], options: Options) -> Juror:
     categories = frozenset(facts.get("categories") or ())
-    limits = options["categories"] == "must"
+    limits, grades = options["categories"] == "must", options["expertise"]
+    known = dict.fromkeys(sorted(categories), MOST_AFFINITY) if grades or not limits else {}
     return Juror(
         code,
         options["min_load"],
         options["max_load"],
         categories=categories if limits else frozenset(),
-        expertise={} if limits else dict.fromkeys(categories, MOST_AFFINITY),
+        expertise={**known, **grades.get(code, {})},
         agency=str(facts.get("agency", "")),
         role=str(facts.get("cluster", "")),
     )

@@ -6,11 +6,12 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from marshmallow import ValidationError
 
 from juri.core.errors import ActionRefused
 from juri.core.extension import AssignmentCase
 from juri.core.view import EntryFacts
-from juri.plugins.rules.assignment import assign_balanced, juri_assignment_rules
+from juri.plugins.rules.assignment import BalancedOptions, assign_balanced, juri_assignment_rules
 
 
 def entries(count, categories=("",)):
@@ -147,3 +148,17 @@ def test_the_real_size_of_kipp_2023_comes_out_even():
 
 def test_the_rule_is_offered_by_name():
     assert [rule.name for rule in juri_assignment_rules()] == ["balanced"]
+
+
+def test_graded_expertise_decides_where_categories_alone_do_not():
+    health = entries(2, categories=("health",))
+    panel = {"R1": {"categories": ("health",)}, "R2": {"categories": ("health",)}, "R3": {"categories": ()}}
+    asked = {"prefer": "expertise", "expertise": {"R1": {"health": 400}, "R3": {"health": 900}}}
+    given_case = case(entries=health, jurors=panel, per_entry=2)
+
+    graded = assign_balanced(given_case, BalancedOptions().load(asked))
+    assert set(graded) == {(entry.code, juror) for entry in health for juror in ("R2", "R3")}  # 1000 and 900
+    beside = assign_balanced(given_case, BalancedOptions().load({**asked, "categories": "prefer"}))
+    assert beside == graded
+    with pytest.raises(ValidationError):
+        BalancedOptions().load({"expertise": {"R1": {"health": 1001}}})
