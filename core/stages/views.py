@@ -122,7 +122,7 @@ def totals_of(session: Session, row: StageRow) -> Matrix:
 def jurors_behind(session: Session, row: StageRow) -> frozenset[str]:
     """Return the jurors who have yet to send a sheet of a stage."""
     behind = _without_conflicts(select(JurorRow.code).distinct(), row).where(
-        or_(ScorecardRow.state.is_(None), ScorecardRow.state.not_in(_SENT))
+        or_(ScorecardRow.state.is_(None), ScorecardRow.state.not_in(SENT))
     )
     return frozenset(session.scalars(behind))
 
@@ -150,7 +150,7 @@ def sheets_of(session: Session, row: StageRow, entry: str = "") -> Iterable[Shee
         wanted = wanted.where(EntryRow.edition_id == row.edition_id, EntryRow.code == entry)
     found = session.execute(wanted.order_by(EntryRow.code, JurorRow.code))
     for code, juror, weight, state, total, answers, points, passed in found:
-        if state in _SENT:
+        if state in SENT:
             yield Sheet(
                 entry=code,
                 juror=juror,
@@ -164,7 +164,6 @@ def sheets_of(session: Session, row: StageRow, entry: str = "") -> Iterable[Shee
             yield Sheet(code, juror, None, juror_weight=weight)
 
 
-_SENT = ("submitted", "locked")
 Columns = TypeVarTuple("Columns")
 
 
@@ -175,7 +174,7 @@ def _without_conflicts(statement: Select[*Columns], row: StageRow) -> Select[*Co
         .join(EntryRow, EntryRow.id == AssignmentRow.entry_id)
         .join(JurorRow, JurorRow.id == AssignmentRow.juror_id)
         .outerjoin(ScorecardRow, ScorecardRow.assignment_id == AssignmentRow.id)
-        .where(AssignmentRow.stage_id == row.id, AssignmentRow.state.not_in(("conflict", "recused")))
+        .where(AssignmentRow.stage_id == row.id, AssignmentRow.state.not_in(OUT))
     )
 
 
