@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from functools import cached_property
@@ -91,8 +91,15 @@ def footer(result: JuryResult) -> list[str]:
         f"rubric:  {f'{rubric.id} (sha256 {rubric.content_hash[:_SHOWN_HASH]})' if rubric else 'none'}",
         f"input:   {clean(result.table.name)} ({result.table.reading}; sha256 {result.input_sha256[:_SHOWN_HASH]})",
         f"note:    {_WHAT_FLAGS_ARE}",
-        *(f"note:    {warning}" for warning in result.ratings.warnings),
+        *(f"note:    {warning}" for warning in _warnings(result)),
     ]
+
+
+def _warnings(result: JuryResult) -> Iterator[str]:
+    yield from result.ratings.warnings
+    told = [own for _, own in result.groups[""] if own.severity is not None]
+    if told and all(own.low is None for own in told):
+        yield "the sheets show no difference between jurors beyond chance: every severity is 0, and has no interval"
 
 
 def report(result: JuryResult) -> Report:
@@ -120,7 +127,7 @@ def _meta(result: JuryResult) -> dict[str, Any]:
         "rubric": {"id": rubric.id if rubric else None, "hash": rubric.content_hash if rubric else None},
         "group_by": list(result.ratings.grouped_by),
         "input_sha256": result.input_sha256,
-        "warnings": list(result.ratings.warnings),
+        "warnings": list(_warnings(result)),
     }
 
 

@@ -116,6 +116,10 @@ class Beside:
         if unknown:
             where = f" in {', '.join(unknown)}" if unknown != [""] else ""
             yield f"note:    no entry{where} has two sheets, so nothing can be said about doubt{where}"
+        ranked = max((len(own.lines) for own in self.ranked.groups.values()), default=0)
+        if self.asked.top is not None and self.asked.top >= ranked:
+            entries = counted(ranked, "entry", "entries")
+            yield f"note:    the top {self.asked.top} leaves nobody out: {entries} with a rank"
         if self.asked.top is not None and len(unknown) < len(self.doubts):
             yield f"open:    {self._open(self.asked.top)}"
 
