@@ -70,6 +70,7 @@ class TestByKeyboardAlone:
                 break
         pressed(page, "Enter")
         page.wait_for_selector("#sheet")
+        page.wait_for_load_state()  # its scripts, too
         assert first == "D-02"
         page.focus("#juror-right")
         pressed(page, "Tab", "Tab", "3", "ArrowDown", "4", "Tab", "Tab")
@@ -128,6 +129,7 @@ class TestByKeyboardAlone:
         desa.accept("J1")
         page = open_page(HERE)
         page.click("ol.entries li:first-child a")
+        page.wait_for_url(re.compile(r"/D-\d\d/$"))  # and so for its scripts
         first = page.url
         page.focus("textarea:visible")
         pressed(page, "Alt+ArrowRight")
