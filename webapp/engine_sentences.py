@@ -79,6 +79,7 @@ SENTENCES = (
     later("tied for %(titles)s where the quotas leave a choice; the panel decides"),
     later("%(title)s waits until the tie for %(other)s is settled"),
     later("%(title)s: a tie must be settled first between %(entries)s"),
+    later("one title for each entry"),
     later("%(title)s: %(count)s place cannot be filled"),
     later("%(title)s: %(count)s places cannot be filled"),
     later("without '%(rule)s' %(entries)s would hold %(title)s (a tie leaves the total open)"),
