@@ -12,10 +12,14 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
 # Tests run on every core. Tests that need a server, a browser or patience are left to `make test`.
 PARALLEL ?= -n auto --dist worksteal
-LONG := slow or browser
-QUICK := not ($(LONG)) and not postgres
+PATIENT := slow or browser or postgres
+QUICK := not ($(PATIENT))
 # Neither are these unit tests: commands and pages, each played through on a database.
 STORIES := tests/commands tests/demo tests/web
+
+# What tests write may be lost, so it goes to memory where there is plenty: SQLite waits for the disk at every commit.
+MEMORY := $(shell df --output=target,avail --block-size=1G /dev/shm 2> /dev/null | awk '$$1 == "/dev/shm" && $$2 >= 4 {print $$1}')
+test check: export PYTEST_DEBUG_TEMPROOT := $(MEMORY)
 
 # These two may have no untested branch: who wins and who may see are decided there.
 EXACT := core/scoring/*,core/policy.py
@@ -32,9 +36,9 @@ run: .venv/.installed ## Set up what is missing, play the demonstration (once), 
 .PHONY: test
 test: lint ## Run everything: the checks, all tests on both databases, the built wheel, the coverage gates.
 	@$(BIN)/coverage erase
-	@$(BIN)/pytest $(PARALLEL) -rs -m 'not ($(LONG))' --cov --cov-report=term:skip-covered --cov-fail-under=95
+	@$(BIN)/pytest $(PARALLEL) -rs -m '$(QUICK)' --cov --cov-report=term:skip-covered --cov-fail-under=95
 	@$(BIN)/coverage report --include='$(EXACT)' --fail-under=100 --show-missing > .coverage.exact || { cat .coverage.exact; exit 1; }
-	@$(BIN)/pytest $(PARALLEL) -rs -m '$(LONG)' # uncounted, which halves the time
+	@tests/with-postgres $(BIN)/pytest $(PARALLEL) -rs -m '$(PATIENT)' # uncounted: counting doubles the time
 
 .PHONY: check
 check: lint ## Run the quick checks: format, lint, types, layers, unit tests (under 90 seconds).

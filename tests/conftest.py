@@ -36,6 +36,11 @@ for name in [name for name in os.environ if name.startswith("JURI_") and not nam
     del os.environ[name]  # noqa: TID251  see above
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the tests that take a minute: begun last, one would be waited for while the other cores rest."""
+    items.sort(key=lambda item: item.get_closest_marker("longest") is None)
+
+
 @pytest.fixture(autouse=True)
 def _nothing_leaks() -> Iterator[None]:
     """Fail a test that leaves another environment or another working folder behind."""
@@ -56,7 +61,7 @@ def shared() -> Path:
 def postgres_server() -> Iterator[Engine]:
     """Connect to the PostgreSQL that the tests may make databases in; without one skip, and in CI fail."""
     url = os.environ.get(POSTGRES, LOCAL_POSTGRES)  # noqa: TID251  a setting of the tests, not of Juri
-    engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 5})
+    engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 60})
     try:
         engine.connect().close()
     except OperationalError as error:

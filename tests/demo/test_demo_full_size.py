@@ -14,6 +14,7 @@ from juri.webapp.demo.size import REAL
 NOT_IN_CI = os.environ.get("CI") != "true"  # noqa: TID251  a setting of the tests, not of Juri
 
 
+@pytest.mark.longest
 @pytest.mark.slow
 @pytest.mark.skipif(NOT_IN_CI, reason="takes minutes: it runs where CI=true; 'make run' shows the same counts")
 def test_the_demonstration_of_the_real_size_reaches_the_real_counts(reopened, tmp_path):

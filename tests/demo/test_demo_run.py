@@ -262,6 +262,7 @@ def start(url, page):
     return subprocess.Popen(command, env=uncounted, **output)
 
 
+@pytest.mark.longest
 def test_killed_again_and_again_it_goes_on_where_it_was_and_comes_to_the_same_result(played, url, tmp_path):
     page = tmp_path / "page.html"
     begun = []

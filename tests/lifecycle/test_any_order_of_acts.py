@@ -216,6 +216,7 @@ class AnyOrder(RuleBasedStateMachine):
         assert {number: (version, state) for number, version, state in heads} == newest
 
 
+@pytest.mark.longest
 @pytest.mark.slow
 def test_field_68_no_order_of_acts_breaks_a_promise(competition_at):
     AnyOrder.begin = staticmethod(lambda: competition_at("registering"))

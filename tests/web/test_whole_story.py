@@ -22,7 +22,7 @@ from juri.webapp.app import create_app
 from juri.webapp.postman import send_released
 from juri.webapp.workbench import Workbench
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.longest]
 
 EDITION = "sukoharjo-2026"
 EDITION_PAGES, QUEUE = f"/organiser/{EDITION}", f"/juror/{EDITION}/penilaian"
