@@ -80,11 +80,12 @@ def overall_title(name: str) -> str:
 
 
 def aspect_names(rubrics: Iterable[Rubric]) -> dict[str, str]:
-    """Name everything that jurors answer, by id: aspects, and the overall comment."""
+    """Name everything that jurors answer, by id: aspects, and the overall comment; and what adds to it, the bonuses."""
     listed = list(rubrics)
     names = {leaf.id: leaf.name or leaf.id for rubric in listed for leaf in rubric.leaves}
     named = next((rubric.overall.name for rubric in listed if rubric.overall and rubric.overall.name), "")
-    return {**names, OVERALL: overall_title(named)}
+    bonuses = {bonus.id: bonus.name or bonus.id for rubric in listed for bonus in rubric.bonuses}
+    return {**bonuses, **names, OVERALL: overall_title(named)}
 
 
 def _overall_card(rubric: Rubric, question: Question) -> Card:

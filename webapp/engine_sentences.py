@@ -341,6 +341,7 @@ SENTENCES = (
     later(
         "'%(name)s' alone gave points, and no juror did; name the one who stands for the public, among %(jurors)s"
     ),
+    later("%(key)s is at least %(count)s"),
     later("with the method '%(method)s' the lowest score is best, so a bonus would harm; drop one of them"),
     later("the panel must decide between %(entries)s; a table holds no decision of a panel"),
     # methods

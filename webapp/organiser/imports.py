@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -44,6 +45,9 @@ LARGEST_FORM = LARGEST * 4 // 3 + 2**16
 SHOWN = 20
 """So many rows stand in the preview."""
 
+FEW = 5
+"""So many places of one fault are named."""
+
 Answer = str | Response | tuple[str, int]
 Begin = Callable[[WriteSession, Running, Actor], Take]
 
@@ -73,6 +77,14 @@ class Rehearsed:
     def content(self) -> str:
         """Return the file as text, for the form that takes it over for good."""
         return base64.b64encode(self.source.data).decode()
+
+    @property
+    def faults(self) -> Mapping[str, Sequence[str]]:
+        """Return what is wrong with the places where it is, in the order in which it was found: each fault once."""
+        places: dict[str, list[str]] = defaultdict(list)
+        for problem in self.problems:
+            places[problem.message].append(problem.field)
+        return places
 
     @property
     def faulty(self) -> set[int]:
@@ -133,7 +145,7 @@ def _import(edition: str, kind: Kind, form: UploadForm) -> Answer:
         running = look.running
     written = page(
         "import.html", running, current=kind.name, trail=[(kind.title, "")], kind=kind, form=form,
-        rehearsed=rehearsed, problems=attempt.problems, shown=SHOWN, questions=running.edition.form,
+        rehearsed=rehearsed, problems=attempt.problems, shown=SHOWN, few=FEW, questions=running.edition.form,
     )  # fmt: skip
     return written, attempt.status
 

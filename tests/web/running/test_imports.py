@@ -49,6 +49,14 @@ def test_a_good_table_is_rehearsed_and_then_taken_over(raya, oka):
 
 
 @pytest.mark.parametrize("step", ["registering"])
+def test_the_same_fault_of_many_rows_is_told_once_with_its_places(oka):
+    page = upload(oka, ENTRIES, HEAD + "Dinas Kesehatan,Ambulans,kesihatan,Cepat.,2024-01-31\n" * 8).text
+    assert "8 faults were found; nothing was written" in page
+    (places,) = re.findall(r'<th role="rowheader" scope="row">(row 2, .*?)</th>', page)
+    assert (places.count("column C (category)"), "and 3 more rows" in places) == (5, True)
+
+
+@pytest.mark.parametrize("step", ["registering"])
 def test_every_fault_is_told_with_its_cell_and_nothing_is_written(raya, oka, client_for):
     before = titles(raya)
     faulty = HEAD + "Dinas Kesehatan,Ambulans,kesihatan,Cepat.,2024-01-31\n,,pendidikan,Ramai.,awal 2025\n"
