@@ -99,6 +99,7 @@ def test_the_newer_sqlite_driver_is_used():
     assert newest.sqlite_version_info >= sqlite3.sqlite_version_info
 
 
+@pytest.mark.postgres
 def test_postgresql_waits_for_no_lock_and_no_statement_forever(fresh_postgres):
     database = Database(fresh_postgres())
     for engine in (database.reader, database.writer):
