@@ -37,7 +37,7 @@ run: .venv/.installed ## Set up what is missing, play the demonstration (once), 
 test: lint ## Run everything: the checks, all tests on both databases, the built wheel, the coverage gates.
 	@$(BIN)/coverage erase
 	@$(BIN)/pytest $(PARALLEL) -rs -m '$(QUICK)' --cov --cov-report=term:skip-covered --cov-fail-under=95
-	@$(BIN)/coverage report --include='$(EXACT)' --fail-under=100 --show-missing > .coverage.exact || { cat .coverage.exact; exit 1; }
+	@$(BIN)/coverage report --include='$(EXACT)' --fail-under=100 --show-missing > .exact_coverage.log || { cat .exact_coverage.log; exit 1; }
 	@tests/with-postgres $(BIN)/pytest $(PARALLEL) -rs -m '$(PATIENT)' # uncounted: counting doubles the time
 
 .PHONY: check
@@ -82,7 +82,7 @@ lock: .venv/.installed ## Pin every dependency anew, with hashes; LOCK_FLAGS=--u
 
 .PHONY: clean
 clean: ## Remove what can be made again: the environment, caches, builds. The data in var/ stays.
-	@rm -rf .venv .venv-bench build dist ./*.egg-info .coverage* .import_linter* .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf .venv .venv-bench build dist ./*.egg-info .coverage* .exact_coverage.log .import_linter* .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	@find core plugins rubrics webapp tests -name __pycache__ -prune -exec rm -rf {} +
 
 .venv/.created:

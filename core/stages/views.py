@@ -29,6 +29,7 @@ from juri.core.scoring.matrix import Matrix
 from juri.core.scoring.rubric import Rubric
 from juri.core.sheets import answers_from_json
 from juri.core.stages.model import StageRecord
+from juri.core.storage.database import said_plainly
 from juri.core.storage.prepared import Prepared
 from juri.core.view import ADVANCE, EntryFacts, Record, RuleContext, Sheet, SheetTable, StageView
 
@@ -102,8 +103,21 @@ def _shares_ranking(running: Running, stage: StageRow, spec: StageSpec) -> bool:
 
 
 def sheet_table(session: Session, row: StageRow) -> SheetTable:
-    """Return the sheets of a stage, to be read in the same transaction: the totals, or all that stands on them."""
-    return SheetTable(lambda: totals_of(session, row), lambda: sheets_of(session, row))
+    """Return the sheets of a stage, to be read in the same transaction: the totals, or all that stands on them.
+
+    They are read while a plugin looks at them; a database that fails then is no fault of the plugin.
+    """
+    url = session.get_bind().engine.url
+
+    def totals() -> Matrix:
+        with said_plainly(url):
+            return totals_of(session, row)
+
+    def sheets() -> Iterable[Sheet]:
+        with said_plainly(url):
+            return tuple(sheets_of(session, row))
+
+    return SheetTable(totals, sheets)
 
 
 def totals_of(session: Session, row: StageRow) -> Matrix:

@@ -63,7 +63,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Open a reading session: one consistent snapshot, unable to write."""
-        with _spoken(self.url), Session(self.reader) as session:
+        with said_plainly(self.url), Session(self.reader) as session:
             yield session
 
     @contextmanager
@@ -72,13 +72,13 @@ class Database:
 
         Keep Python out of it where many write: authenticate, validate and load before.
         """
-        with _spoken(self.url), self._gate(), self._write_session() as session, session.begin():
+        with said_plainly(self.url), self._gate(), self._write_session() as session, session.begin():
             yield session
 
     @contextmanager
     def change(self) -> Iterator[Connection]:
         """Open a connection for changing the tables themselves: one transaction, and one process at a time."""
-        with _spoken(self.url), self._gate(), self.writer.begin() as connection:
+        with said_plainly(self.url), self._gate(), self.writer.begin() as connection:
             if not self.is_sqlite:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CHANGE_LOCK})
             yield connection
@@ -192,8 +192,13 @@ _EXAMPLES = "write sqlite:///var/juri.db or postgresql://user@host/name"
 
 
 @contextmanager
-def _spoken(url: URL) -> Iterator[None]:
-    """Turn what the driver says about an unreachable, full or locked database into words for a person."""
+def said_plainly(url: URL) -> Iterator[None]:
+    """Turn what the driver says about an unreachable, full or locked database into words for a person.
+
+    Raises:
+        ActionRefused: the database did not do it, with why.
+
+    """
     try:
         yield
     except PoolTimeout as error:
