@@ -1,10 +1,16 @@
-"""What the tests of signing in share: the form, the cookie, and links that are handed over."""
+"""What the tests of signing in share: the form, the cookie, links that are handed over, what a session shows of itself."""
+
+import re
 
 from juri.core.accounts.asking import hand_out_link
 from juri.core.policy import Actor
 
 ORGANISER, JUROR, NOBODY = "organiser@kota.test", "j1@kota.test", "nobody@kota.test"
 OPERATOR = Actor.operator("test")
+MADE_ANEW = re.compile(
+    rb'name="csrf_token" value="[^"]+"|data-(until|left)="[^"]+"|<noscript>.*?</noscript>', re.DOTALL
+)
+"""What differs between two answers with the same content: the token of a form, and when the session ends."""
 
 
 def sign_in(client, password, email=ORGANISER, **fields):

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 import juri
 from juri.core.judging.model import ScorecardRevision, ScorecardRow
 from juri.core.storage.base import table_of
+from tests.web.signing import MADE_ANEW
 
 pytestmark = pytest.mark.slow
 
@@ -25,8 +26,7 @@ STRANGERS = ["anonymous", "nobody", "unit", "local_admin", "juror"]
 SEARCHED = ["kenari"]
 """Part of everything that is planted: a search that looks at what is hidden would find it."""
 MADE_UP = re.compile(
-    rb'name="csrf_token" value="[^"]+"|Set-Cookie: [^\n]+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}'
-    rb'|data-(until|left)="[^"]+"'
+    MADE_ANEW.pattern + rb"|Set-Cookie: [^\n]+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", MADE_ANEW.flags
 )
 """What a page makes up each time: token and key of its form, the name of a new session, how long it still lasts."""
 LEAST_PAGES, FAULT = 100, 500
