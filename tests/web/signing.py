@@ -1,4 +1,4 @@
-"""What the tests of signing in share: the form, the cookie, links that are handed over, what a session shows of itself."""
+"""What the tests of signing in share: the form, the cookie, links, and what a session shows of itself."""
 
 import re
 
