@@ -6,7 +6,11 @@ import click
 
 from juri.core.analysis.agreement import LEVELS
 from juri.webapp.commands.score_files import (
-    RUBRIC_HELP,
+    FORM_OPTION,
+    GROUP_OPTION,
+    OUTPUT_OPTION,
+    RUBRIC_OPTION,
+    SHEET_OPTION,
     choose_exporter,
     export_report,
     give,
@@ -17,17 +21,16 @@ from juri.webapp.commands.score_files import (
 from juri.webapp.workbench import Workbench
 
 _FAMILIES = ("rubric_kinds", "rubrics", "exporters")
-_GROUP = "Tell each group of this column by itself; without: stage, tahap, track and kelompok, where they are there."
 
 
 @click.command()
 @click.argument("scores")
 @click.option("--level", type=click.Choice(LEVELS), default="interval", show_default=True, help="What scores mean.")
-@click.option("--rubric", metavar="NAME|FILE", help=RUBRIC_HELP)
-@click.option("--group-by", metavar="COLUMN", help=_GROUP)
-@click.option("--sheet", metavar="NAME", help="The sheet of a workbook; without: the first.")
-@click.option("--format", "form", metavar="table|csv|json|xlsx", help="Without: by the ending of -o, else table.")
-@click.option("-o", "--output", metavar="FILE", help="Write to a file, in one step at the end.")
+@RUBRIC_OPTION
+@GROUP_OPTION
+@SHEET_OPTION
+@FORM_OPTION
+@OUTPUT_OPTION
 @click.pass_obj
 def agreement(
     workbench: Workbench,

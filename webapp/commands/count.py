@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from juri.core.errors import InputRefused
+from juri.webapp.commands.score_files import SHEET_OPTION, load_scores
 from juri.webapp.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _SEATS = "How many are elected (stv); without: as the BLT file says."
 @click.option("--seats", type=click.IntRange(1, 1_000_000), metavar="N", help=_SEATS)
 @click.option("--seed", type=click.IntRange(0), metavar="N", default=0, show_default=True, help=_SEED)
 @click.option("--grades", metavar="WORST,...,BEST", help=_GRADES)
-@click.option("--sheet", metavar="NAME", help="The sheet of a workbook; without: the first.")
+@SHEET_OPTION
 @click.option(
     "--format",
     "form",
@@ -55,7 +56,6 @@ def count(
     from juri.core.counting import count_ballots
     from juri.core.extension import BallotMethod
     from juri.webapp.commands.count_report import CountResult, count_csv, count_json, count_text
-    from juri.webapp.commands.score_files import load_scores
     from juri.webapp.commands.score_options import read_method
 
     registry = workbench.registry_of("ballot_methods", "exporters")

@@ -5,7 +5,11 @@ from __future__ import annotations
 import click
 
 from juri.webapp.commands.score_files import (
-    RUBRIC_HELP,
+    FORM_OPTION,
+    GROUP_OPTION,
+    OUTPUT_OPTION,
+    RUBRIC_OPTION,
+    SHEET_OPTION,
     choose_exporter,
     export_report,
     give,
@@ -16,16 +20,15 @@ from juri.webapp.commands.score_files import (
 from juri.webapp.workbench import Workbench
 
 _FAMILIES = ("rubric_kinds", "rubrics", "exporters")
-_GROUP = "Tell each group of this column by itself; without: stage, tahap, track and kelompok, where they are there."
 
 
 @click.command()
 @click.argument("scores")
-@click.option("--rubric", metavar="NAME|FILE", help=RUBRIC_HELP)
-@click.option("--group-by", metavar="COLUMN", help=_GROUP)
-@click.option("--sheet", metavar="NAME", help="The sheet of a workbook; without: the first.")
-@click.option("--format", "form", metavar="table|csv|json|xlsx", help="Without: by the ending of -o, else table.")
-@click.option("-o", "--output", metavar="FILE", help="Write to a file, in one step at the end.")
+@RUBRIC_OPTION
+@GROUP_OPTION
+@SHEET_OPTION
+@FORM_OPTION
+@OUTPUT_OPTION
 @click.pass_obj
 def jury(
     workbench: Workbench,

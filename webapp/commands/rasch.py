@@ -5,16 +5,25 @@ from __future__ import annotations
 import click
 
 from juri.core.errors import InputRefused
-from juri.webapp.commands.score_files import choose_exporter, export_report, give, load_scores, output_target
+from juri.webapp.commands.score_files import (
+    FORM_OPTION,
+    OUTPUT_OPTION,
+    SHEET_OPTION,
+    choose_exporter,
+    export_report,
+    give,
+    load_scores,
+    output_target,
+)
 from juri.webapp.workbench import Workbench
 
 
 @click.command()
 @click.argument("scores")
 @click.option("--classes", type=click.IntRange(2, 20), help="Cut a scale of more different scores into so many.")
-@click.option("--sheet", metavar="NAME", help="The sheet of a workbook; without: the first.")
-@click.option("--format", "form", metavar="table|csv|json|xlsx", help="Without: by the ending of -o, else table.")
-@click.option("-o", "--output", metavar="FILE", help="Write to a file, in one step at the end.")
+@SHEET_OPTION
+@FORM_OPTION
+@OUTPUT_OPTION
 @click.pass_obj
 def rasch(
     workbench: Workbench, /, scores: str, classes: int | None, sheet: str | None, form: str | None, output: str | None

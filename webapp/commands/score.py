@@ -11,7 +11,9 @@ import click
 
 from juri.core.errors import InputRefused
 from juri.webapp.commands.score_files import (
-    RUBRIC_HELP,
+    OUTPUT_OPTION,
+    RUBRIC_OPTION,
+    SHEET_OPTION,
     choose_exporter,
     export_report,
     give,
@@ -87,12 +89,12 @@ class _Request:
 
 @click.command()
 @click.argument("scores")
-@click.option("--rubric", metavar="NAME|FILE", help=RUBRIC_HELP)
+@RUBRIC_OPTION
 @click.option("--method", metavar="NAME[:key=value,...]", help=_METHODS)
 @click.option("--missing", metavar="POLICY", default="submitted", show_default=True, help=_MISSING)
 @click.option("--ties", metavar="RULE,...", default="shared", show_default=True, help=_TIES)
 @click.option("--group-by", metavar="COLUMN", help="Rank each group of this column by itself.")
-@click.option("--sheet", metavar="NAME", help="The sheet of a workbook; without: the first.")
+@SHEET_OPTION
 @click.option("--decimals", type=click.IntRange(0, 12), default=2, show_default=True, help="Decimals that are shown.")
 @click.option("--top", metavar="N", type=click.IntRange(min=1), help=_TOP)
 @click.option("--intervals", is_flag=True, help="Say from which to which rank each entry may truly belong.")
@@ -102,7 +104,7 @@ class _Request:
 @click.option("--lang", type=click.Choice(["id", "en"]), help=_LANG)
 @click.option("--hide-jurors", is_flag=True, help=_HIDE)
 @click.option("--keep-juror", metavar="NAME", multiple=True, help=_KEEP)
-@click.option("-o", "--output", metavar="FILE", help="Write to a file, in one step at the end.")
+@OUTPUT_OPTION
 @click.pass_obj
 def score(
     workbench: Workbench,

@@ -19,7 +19,21 @@ if TYPE_CHECKING:
 
 STDIN = "-"
 TABLE = "table"
-RUBRIC_HELP = "A ready rubric, or a YAML or JSON file; without it every criterion counts the same."
+RUBRIC_OPTION = click.option(
+    "--rubric",
+    metavar="NAME|FILE",
+    help="A ready rubric, or a YAML or JSON file; without it every criterion counts the same.",
+)
+GROUP_OPTION = click.option(
+    "--group-by",
+    metavar="COLUMN",
+    help="Tell each group of this column by itself; without: stage, tahap, track and kelompok, where they are there.",
+)
+SHEET_OPTION = click.option("--sheet", metavar="NAME", help="The sheet of a workbook; without: the first.")
+FORM_OPTION = click.option(
+    "--format", "form", metavar="table|csv|json|xlsx", help="Without: by the ending of -o, else table."
+)
+OUTPUT_OPTION = click.option("-o", "--output", metavar="FILE", help="Write to a file, in one step at the end.")
 
 
 def output_target(output: str | None, scores: str) -> Path | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from juri.webapp.commands.score_files import RUBRIC_HELP, load_rubric_use, load_scores
+from juri.webapp.commands.score_files import RUBRIC_OPTION, SHEET_OPTION, load_rubric_use, load_scores
 from juri.webapp.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -39,11 +39,11 @@ class _Request:
 @click.command()
 @click.argument("scores")
 @click.option("--top", type=click.IntRange(1), metavar="N", required=True, help=_TOP)
-@click.option("--rubric", metavar="NAME|FILE", help=RUBRIC_HELP)
+@RUBRIC_OPTION
 @click.option("--method", metavar="NAME[:key=value,...]", help=_METHOD)
 @click.option("--missing", metavar="POLICY", default="submitted", show_default=True, help=_MISSING)
 @click.option("--group-by", metavar="COLUMN", help="Look at each group of this column by itself.")
-@click.option("--sheet", metavar="NAME", help="The sheet of a workbook; without: the first.")
+@SHEET_OPTION
 @click.option("--draws", type=click.IntRange(100, 100_000), default=1_000, show_default=True, help="Weights drawn.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help=_SEED)
 @click.option(

@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from juri.core.analysis.decision_study import Behaviour, Draw, Finding, Plan, draw, summarise
-from juri.webapp.commands.score_files import choose_exporter, export_report, give
+from juri.webapp.commands.score_files import FORM_OPTION, OUTPUT_OPTION, choose_exporter, export_report, give
 from juri.webapp.commands.simulate_study import ENTRIES, JURORS, MOST, Options, Study, plan_study
 from juri.webapp.workbench import Workbench
 
@@ -58,8 +58,8 @@ def _habit(name: str, text: str, most: float = 10) -> Callable[[Any], Any]:
 @click.option("--seed", type=click.IntRange(min=0), help="The same seed gives the same figures.")
 @click.option("--workers", type=click.IntRange(min=1), help="Processes; without: one for each core.")
 @click.option("--chart", type=click.Path(path_type=Path, dir_okay=False), help="Write the chart as SVG.")
-@click.option("--format", "form", metavar="table|csv|json|xlsx", help="Without: by the ending of -o, else table.")
-@click.option("-o", "--output", metavar="FILE", help="Write to a file, in one step at the end.")
+@FORM_OPTION
+@OUTPUT_OPTION
 @click.pass_obj
 def simulate(workbench: Workbench, /, target: str, **given: Any) -> None:
     """Tell how reproducible the Top N of an EDITION would be, by jurors per entry.
