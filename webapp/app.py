@@ -18,6 +18,7 @@ from juri.webapp.frame import register_frame
 from juri.webapp.front_door import register_front_door
 from juri.webapp.guard import allow_large_form, require_policies
 from juri.webapp.language import register_language
+from juri.webapp.paging import page_url
 from juri.webapp.sentences import shown_sentence
 from juri.webapp.sessions import register_sessions
 from juri.webapp.states import state_of
@@ -65,7 +66,7 @@ def create_app(workbench: Workbench | None = None, **config: Any) -> Flask:
     register_frame(app)
     register_contact(app, bench.settings)
     _register_blueprints(app, bench)
-    app.jinja_env.globals.update(asset=asset, state_of=state_of)
+    app.jinja_env.globals.update(asset=asset, state_of=state_of, page_url=page_url)
     app.jinja_env.filters["said"] = shown_sentence
     app.after_request(_secure)
     register_compression(app)

@@ -27,21 +27,9 @@ def shown(template: str, **values: Any) -> str:
     return render_template(f"admin/{template}", tabs_of_admin=_tabs(), **values)
 
 
-def page_number() -> int:
-    """Return which page of a list is asked for, from 1."""
-    asked = request.args.get("page", "")
-    return max(int(asked), 1) if asked.isdecimal() and len(asked) < len(str(10**6)) else 1
-
-
 def paging(total: int, page: int) -> dict[str, Any]:
-    """Return what the paging macro needs: the same list, with another page of it."""
-    kept = {name: value for name, value in request.args.items() if name != "page" and value}
-    endpoint, arguments = str(request.endpoint), request.view_args or {}
-
-    def address(number: int) -> str:
-        return url_for(endpoint, **{**arguments, **kept, "page": number})
-
-    return {"page": page, "pages": max(ceil(total / PAGE), 1), "page_url": address, "total": total}
+    """Return what the paging macro needs."""
+    return {"page": page, "pages": max(ceil(total / PAGE), 1), "total": total}
 
 
 def _tabs() -> list[dict[str, Any]]:

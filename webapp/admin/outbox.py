@@ -20,9 +20,10 @@ from juri.core.accounts.outbox import (
 from juri.core.errors import NotFound
 from juri.core.lifecycle import TRANSITIONS
 from juri.webapp.admin.blueprint import blueprint
-from juri.webapp.admin.frame import PAGE, RELEASES_MAIL, SEES_MAIL, page_number, paging, shown
+from juri.webapp.admin.frame import PAGE, RELEASES_MAIL, SEES_MAIL, paging, shown
 from juri.webapp.desk import desk
 from juri.webapp.guard import guarded
+from juri.webapp.paging import page_number
 from juri.webapp.postman import mail_server, require_mail_server
 
 STATES = tuple(TRANSITIONS["mail"])

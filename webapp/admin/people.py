@@ -19,10 +19,11 @@ from juri.core.errors import InputRefused
 from juri.core.policy import Grant
 from juri.webapp.admin.blueprint import blueprint
 from juri.webapp.admin.forms import GrantForm, InvitationForm
-from juri.webapp.admin.frame import MANAGES, PAGE, REFUSED, page_number, paging, shown
+from juri.webapp.admin.frame import MANAGES, PAGE, REFUSED, paging, shown
 from juri.webapp.desk import desk
 from juri.webapp.frame import role_name
 from juri.webapp.guard import guarded
+from juri.webapp.paging import page_number
 from juri.webapp.sentences import sentence
 from juri.webapp.sessions import this_session
 

@@ -33,9 +33,9 @@ from juri.webapp.organiser.blueprint import blueprint
 from juri.webapp.organiser.forms import AssignForm, PairForm, ReplaceForm
 from juri.webapp.organiser.frame import Attempt, Look, acting, looking, page, tell
 from juri.webapp.organiser.words import ASSIGNMENT_RULES
+from juri.webapp.paging import paged
 
 ASSIGN = Needs("assignment.change", in_edition)
-PAGE = 50
 Answer = str | Response | tuple[str, int]
 
 
@@ -123,7 +123,7 @@ def _page(
         leaving=leaving, handed=None if handing.failed else handed, unreplaced=handing.problems,
         against=wish.problems, problems=attempt.problems, may_change=may_change,
         wanted=spec.options.get("jurors_per_entry"), stage_name=name, asked_entry=asked, nobody_free=free == (),
-        **_shown(edition, stage, rows),
+        **_shown(rows),
     )  # fmt: skip
     return written, attempt.status
 
@@ -147,21 +147,11 @@ def _plan(look: Look, stage: str, form: AssignForm) -> Plan | None:
     return plan_assignment(look.session, look.running, stage, rule=rule, seed=seed, options=form.options)
 
 
-def _shown(edition: str, stage: str, rows: list[Row]) -> dict[str, Any]:
+def _shown(rows: list[Row]) -> dict[str, Any]:
     """Return the page of the entries that was asked for, by words of the title."""
     words = request.args.get("words", "")
     found = [each for each in rows if words.casefold() in f"{each.entry} {each.title}".casefold()]
-    pages = max(1, -(-len(found) // PAGE))
-    number = min(max(1, request.args.get("page", 1, type=int)), pages)
-    here: dict[str, Any] = {"edition": edition, "stage": stage, **({"words": words} if words else {})}
-    return {
-        "rows": found[(number - 1) * PAGE : number * PAGE],
-        "total": len(found),
-        "asked_words": words,
-        "number": number,
-        "pages": pages,
-        "page_url": lambda to: url_for("organiser.assignments", page=to, **here),
-    }
+    return {"part": paged(found), "asked_words": words}
 
 
 def _is_in(look: Look, stage: str, seat: Seat) -> bool:

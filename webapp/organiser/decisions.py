@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from flask import redirect, request, url_for
 from flask_babel import gettext
@@ -26,17 +26,14 @@ from juri.webapp.language import ngettext, shown_text
 from juri.webapp.organiser.blueprint import blueprint
 from juri.webapp.organiser.forms import DecisionForm, TiesForm
 from juri.webapp.organiser.frame import Attempt, Look, acting, is_partial, looking, page, tell
+from juri.webapp.paging import paged
 
 SEE = Needs("desk.see", in_edition)
 DECIDE = Needs("decision.take", in_edition)
 Answer = str | Response | tuple[str, int]
-Line = TypeVar("Line")
-PAGE = 25
-"""So many decisions, or places of a ranking, stand on a page."""
 
+_FILTERS = ("show", "track", "words")
 _OVER = ("closed", "sealed", "published")
-_LONGEST = 7
-"""No list has a page whose number is so long."""
 _FEW = 20
 """So many entries are decided on without folding any of them away."""
 
@@ -78,32 +75,28 @@ def decisions(edition: str) -> Any:
         lines = outcome_lines(look.session, look.running, row) if row else ()
         tabs = stage_tabs(look, "organiser.decisions", chosen, [(card.key, card.undecided) for card in cards])
         ties = tied_groups(lines)
-    asked = {name: request.args[name] for name in ("show", "track") if request.args.get(name)}
-    fitting = [line for line in lines if asked.get("track") in {None, line.track}]
+    asked = {name: text for name in _FILTERS if (text := request.args.get(name, "").strip())}
+    sought = asked.get("words", "").casefold()
+    fitting = [line for line in lines if asked.get("track") in {None, line.track} and sought in _words_of(line)]
     found = [line for line in fitting if _fits(line, asked.get("show", ""))]
-    shown, number, pages = paged(found)
     return page(
         "decisions.html", look.running, current="decisions", trail=[(gettext("Decisions"), "")], row=row, tabs=tabs,
-        stage=chosen, lines=shown, asked=asked, ties=ties, total=len(lines),
+        stage=chosen, part=paged(found), asked=asked, ties=ties, total=len(lines),
         counts=Counter(line.outcome for line in fitting), departures=sum(line.departs for line in fitting), at=chosen,
-        undecided=sum(line.decided is None for line in fitting), number=number, pages=pages, found=len(found),
+        undecided=sum(line.decided is None for line in fitting),
         tracks=[(track.id, shown_text(track.name)) for track in look.running.edition.tracks
                 if any(line.track == track.id for line in lines)],
     )  # fmt: skip
+
+
+def _words_of(line: OutcomeLine) -> str:
+    return f"{line.entry} {line.title} {line.entrant}".casefold()
 
 
 def _fits(line: OutcomeLine, which: str) -> bool:
     """Tell whether a line is shown: all of them, those of an outcome, departures, or what nobody decided yet."""
     special = {"": True, "departures": line.departs, "waiting": line.decided is None}
     return special.get(which, line.outcome == which)
-
-
-def paged(found: Sequence[Line]) -> tuple[Sequence[Line], int, int]:
-    """Return the lines of the page that the address asks for (or of the last), its number, and how many there are."""
-    pages = max(1, -(-len(found) // PAGE))
-    asked = request.args.get("page", "")
-    number = min(max(int(asked) if asked.isdecimal() and len(asked) < _LONGEST else 1, 1), pages)
-    return found[(number - 1) * PAGE : number * PAGE], number, pages
 
 
 @guarded(blueprint, "/<edition>/stages/<stage>/decide", needs=DECIDE, methods=("GET", "POST"))

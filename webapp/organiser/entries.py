@@ -26,6 +26,7 @@ from juri.webapp.organiser.blueprint import blueprint
 from juri.webapp.organiser.forms import NeededReasonForm
 from juri.webapp.organiser.frame import Attempt, acting, is_partial, looking, page, tell
 from juri.webapp.organiser.remarks import remarks_on
+from juri.webapp.paging import page_number
 
 SEE = Needs("entry.see", in_edition)
 DECIDE = Needs("decision.take", in_edition)
@@ -37,8 +38,7 @@ Answer = str | Response | tuple[str, int]
 def entries(edition: str) -> Answer:
     """List the entries that fit what is asked for."""
     asked = {name: request.args.get(name, "").strip() for name in FILTERS}
-    number = request.args.get("page", "1")
-    wanted = EntryFilter(**{**asked, "sort": asked["sort"] or "code"}, page=int(number) if number.isdecimal() else 1)
+    wanted = EntryFilter(**{**asked, "sort": asked["sort"] or "code"}, page=page_number())
     with looking(edition) as look, Attempt() as attempt:
         found = list_entries(look.session, look.running, wanted, by=desk().actor)
         clusters = clusters_of(look.session, look.running)
@@ -48,8 +48,8 @@ def entries(edition: str) -> Answer:
     template = "entries_part.html" if is_partial() else "entries.html"
     return page(
         template, look.running, current="entries", trail=[(gettext("Entries"), "")], found=found, asked=asked,
-        states=_states(), clusters=clusters, is_filtered=any(value for name, value in given.items() if name != "sort"),
-        page_url=lambda to: url_for("organiser.entries", edition=edition, page=to, **given),
+        states=_states(), clusters=[(cluster, cluster) for cluster in clusters],
+        is_filtered=any(value for name, value in given.items() if name != "sort"),
         sort_url=lambda by: url_for("organiser.entries", edition=edition, **{**given, "sort": by}),
         names=_names(look.running.edition.tracks), categories=_names(look.running.edition.categories),
     )  # fmt: skip

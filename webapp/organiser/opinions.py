@@ -18,10 +18,10 @@ from juri.webapp.guard import Needs, guarded, in_edition
 from juri.webapp.language import shown_text
 from juri.webapp.organiser.blueprint import blueprint
 from juri.webapp.organiser.frame import looking, page
+from juri.webapp.paging import paged
 from juri.webapp.sentences import sentence
 
 SEE = Needs("standings.see", in_edition)
-PAGE = 50
 WAITING, THIRD = "waiting", "third"
 _SORTS = ("code", "mean", "spread")
 
@@ -60,17 +60,14 @@ def opinions(edition: str, stage: str) -> Any:
         found = entry_opinions(look.session, look.running, stage)
         state = find_stage(look.session, look.running.id, stage).state
     kept = sorted(filter(asked.keeps, found), key=lambda each: _order(each, asked.sort))
-    pages = max(1, -(-len(kept) // PAGE))
-    number = min(max(1, request.args.get("page", 1, type=int)), pages)
     here: dict[str, Any] = {"edition": edition, "stage": stage}
     name = shown_text(spec.name)
     trail = [(name, url_for("organiser.stage", **here)), (gettext("What the jurors make of the entries"), "")]
     return page(
         "opinions.html", look.running, current="jurors", trail=trail, stage=stage, stage_name=name, asked=asked,
-        shown=kept[(number - 1) * PAGE : number * PAGE], total=len(kept), number=number, pages=pages,
+        part=paged(kept),
         waiting=sum(not each.is_complete for each in found), whole=len(found), is_open=state in {"planned", "open"},
         apart=sum(asked.limit is not None and each.needs_another(asked.limit) for each in found),
-        page_url=lambda to: url_for("organiser.opinions", **here, **asked.given, page=to),
         sort_url=lambda by: url_for("organiser.opinions", **here, **{**asked.given, "sort": by}),
     )  # fmt: skip
 

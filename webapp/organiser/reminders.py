@@ -20,6 +20,7 @@ from juri.webapp.language import shown_moment, shown_text
 from juri.webapp.organiser.blueprint import blueprint
 from juri.webapp.organiser.forms import MessageForm, ReminderForm
 from juri.webapp.organiser.frame import Attempt, acting, looking, page, tell
+from juri.webapp.organiser.jurors import seats_asked_for
 
 REMIND = Needs("juror.remind", in_edition)
 Answer = str | Response | tuple[str, int]
@@ -83,7 +84,7 @@ def _done(count: int) -> Any:
 
 @guarded(blueprint, "/<edition>/jurors/message", needs=REMIND, methods=("GET", "POST"))
 def message(edition: str) -> Answer:
-    """Write a mail of one's own to the jurors who were ticked, look at it, then put it into the outbox."""
+    """Write a mail of one's own to the jurors who were ticked or found, look at it, then put it into the outbox."""
     form = MessageForm()
     attempt = Attempt(form)
     mails: list[tuple[str, str, str]] = []
@@ -101,6 +102,8 @@ def message(edition: str) -> Answer:
         attempt.status = 422
     with looking(edition) as look:
         seats = panel_seats(look.session, look.running)
+        if request.args.get("all") and not form.is_submitted():
+            chosen = [seat.code for seat in seats_asked_for(look)]
     trail = [(gettext("Jurors"), url_for("organiser.jurors", edition=edition)), (gettext("Write to jurors"), "")]
     shown = page(
         "message.html", look.running, current="jurors", trail=trail, form=form, seats=seats, chosen=chosen, mails=mails,

@@ -22,9 +22,9 @@ from juri.webapp.organiser.acts import Topic, find_topic
 from juri.webapp.organiser.blueprint import blueprint
 from juri.webapp.organiser.forms import PlainForm
 from juri.webapp.organiser.frame import Attempt, Look, acting, is_partial, looking, page, tell
+from juri.webapp.paging import page_number, paged
 
 SCREEN = Needs("entry.screen", in_edition)
-PAGE = 20
 """So many entries stand on a page of the screening."""
 
 SHOWN = ("open", "all", "failed")
@@ -155,16 +155,13 @@ def _as_typed(found: Screening) -> Screening:
 def _asked() -> dict[str, Any]:
     """Return which entries and which page are looked at."""
     which = request.args.get("show", "open")
-    number = request.args.get("page", "1")
-    return {"show": which if which in SHOWN else "open", "page": int(number) if number.isdecimal() else 1}
+    return {"show": which if which in SHOWN else "open", "page": page_number()}
 
 
 def _whole(look: Look, found: Screening, attempt: Attempt) -> Answer:
     asked = _asked()
     here: dict[str, Any] = {"edition": look.running.slug, "stage": found.topic.spec.id}
     lines = found.shown(asked["show"])
-    pages = max(1, -(-len(lines) // PAGE))
-    number = min(max(1, asked["page"]), pages)
     tabs = [
         {"label": label, "url": url_for("organiser.screening", show=name, **here), "current": name == asked["show"],
          "count": len(found.shown(name))}
@@ -172,9 +169,7 @@ def _whole(look: Look, found: Screening, attempt: Attempt) -> Answer:
     ]  # fmt: skip
     written = page(
         "screening.html", look.running, current="board", trail=_trail(here, found), screening=found, tabs=tabs,
-        lines=lines[(number - 1) * PAGE : number * PAGE], number=number, pages=pages, problems=attempt.problems,
-        asked=asked, stage=here["stage"],
-        page_url=lambda to: url_for("organiser.screening", show=asked["show"], page=to, **here),
+        part=paged(lines), problems=attempt.problems, asked=asked, stage=here["stage"],
     )  # fmt: skip
     return written, attempt.status
 

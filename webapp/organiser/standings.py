@@ -33,10 +33,11 @@ from juri.webapp.guard import Needs, guarded, in_edition
 from juri.webapp.language import shown_text
 from juri.webapp.organiser import words
 from juri.webapp.organiser.blueprint import blueprint
-from juri.webapp.organiser.decisions import paged, stage_tabs
+from juri.webapp.organiser.decisions import stage_tabs
 from juri.webapp.organiser.forms import PastForm
 from juri.webapp.organiser.frame import Attempt, Look, is_partial, looking, page
 from juri.webapp.organiser.remarks import remarks_on
+from juri.webapp.paging import paged
 
 SEE = Needs("standings.see", in_edition)
 LOOK = Needs("desk.see", in_edition)
@@ -112,12 +113,12 @@ def standings(edition: str) -> Any:
         tabs = stage_tabs(look, "organiser.standings", chosen, [(each.key, 0) for each in cards])
     asked = {name: text for name in _FILTERS if (text := request.args.get(name, "").strip())}
     fitting = _fitting(ranked, asked.get("track", ""), asked.get("words", "")) if ranked else []
-    shown, number, pages = paged(fitting)
+    part = paged(fitting)
     return page(
         "standings.html", look.running, current="standings", trail=[(gettext("Standings"), "")], card=card, at=chosen,
         stage=chosen, ranked=ranked, tabs=tabs, is_provisional=card is None or card.state != "published",
-        tie_names=_criterion_names(look), past=past, moment=moment, number=number, pages=pages, found=len(fitting),
-        stretches=_stretches(ranked, shown) if ranked else [], asked=asked,
+        tie_names=_criterion_names(look), past=past, moment=moment, part=part,
+        stretches=_stretches(ranked, part.lines) if ranked else [], asked=asked,
     )  # fmt: skip
 
 

@@ -58,9 +58,10 @@ def test_decisions_are_paged_and_filtered_by_what_waits_and_what_departs(closed,
         page = oka.get(f"/organiser/raya-2026/decisions/?stage=nominasi{query}").text
         return re.findall(r'<th role="rowheader"[^>]*><a[^>]*>([^<]+)</a>', page)
 
-    monkeypatch.setattr("juri.webapp.organiser.decisions.PAGE", 4)
+    monkeypatch.setattr("juri.webapp.paging.PAGE", 4)
     assert (shown(), shown("&page=2")) == (["R-1", "R-2", "R-6", "R-3"], ["R-4", "R-5"])
     assert (shown("&page=9"), shown("&page=x")) == (["R-4", "R-5"], shown())
+    assert (shown("&words=bank+sampah"), shown("&words=kampung&page=2")) == (["R-6"], ["R-4", "R-5"])
     assert (shown("&show=undecided"), shown("&show=waiting&page=2")) == (["R-2", "R-6"], ["R-4", "R-5"])
     oka.post(f"{AT}/decide", data={"signer": "Bupati", "reason": "rules", "o:R-3": "advance", "w:R-3": "first"})
     assert (shown("&show=waiting"), shown("&show=departures"), shown("&track=none")) == (["R-2", "R-6"], ["R-3"], [])
@@ -75,7 +76,7 @@ def test_standings_are_paged_and_searched_and_ranks_stay_those_of_all(oka, monke
 
     whole = shown()
     assert len(whole) == 6
-    monkeypatch.setattr("juri.webapp.organiser.decisions.PAGE", 4)
+    monkeypatch.setattr("juri.webapp.paging.PAGE", 4)
     assert (shown(), shown("&page=2"), shown("&page=99"), shown(f"&page={'9' * 5000}")) == (
         whole[:4], whole[4:], whole[4:], whole[:4],
     )  # fmt: skip
