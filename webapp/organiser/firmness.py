@@ -204,11 +204,11 @@ def _doubted(doubt: Doubt | None, found: Sensitivity, title: Any) -> dict[str, A
 
 
 def _effects(effects: Iterable[Effect], names: Mapping[str, str], title: Any) -> list[dict[str, Any]]:
-    """Return the changes that bring somebody in or out."""
+    """Return the changes that bring somebody in or out, those first that do so most."""
     return [
         {"name": names.get(each.name, each.name), "entered": [title(code) for code in each.entered],
          "left": [title(code) for code in each.left], "moved": each.moved}
-        for each in effects if each.changes_the_cut
+        for each in sorted(effects, key=lambda each: -len(each.entered)) if each.changes_the_cut
     ]  # fmt: skip
 
 

@@ -139,5 +139,11 @@ def conflicts(edition: str) -> Any:
     with looking(edition) as look:
         found = known_conflicts(look.session, look.running)
     panels = {panel.id: panel for panel in look.running.edition.panels}
-    trail = [(gettext("Conflicts"), "")]
-    return page("conflicts.html", look.running, current="jurors", trail=trail, found=found, panels=panels)
+    trail, sought = [(gettext("Conflicts"), "")], request.args.get("words", "").strip()
+    fitting = [
+        each for each in found
+        if sought.casefold() in f"{each.juror} {each.entry} {each.title} {each.entrant}".casefold()
+    ]  # fmt: skip
+    return page(
+        "conflicts.html", look.running, current="jurors", trail=trail, part=paged(fitting), sought=sought, panels=panels
+    )  # fmt: skip

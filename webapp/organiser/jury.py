@@ -33,6 +33,7 @@ from juri.webapp.guard import Needs, guarded, in_edition
 from juri.webapp.language import shown_figure, shown_text
 from juri.webapp.organiser.blueprint import blueprint
 from juri.webapp.organiser.frame import looking, page
+from juri.webapp.paging import paged
 
 SEE = Needs("standings.see", in_edition)
 
@@ -63,7 +64,8 @@ def jury(edition: str, stage: str) -> Any:
     back = (shown_text(spec.name), url_for("organiser.stage", edition=edition, stage=stage))
     ends = [abs(end) for each in strips for end in (each["low"], each["high"])]
     return page(
-        "jury.html", look.running, current="jurors", trail=[back, (gettext("How the jurors score"), "")], lines=lines,
+        "jury.html", look.running, current="jurors", trail=[back, (gettext("How the jurors score"), "")],
+        part=paged(lines),
         strips=strips, edge=ceil(max(ends, default=0)) or 1, parts=parts, reading=_reading(found.whole),
         enough=ENOUGH_ENTRIES, enough_jurors=ENOUGH_JURORS,
     )  # fmt: skip

@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from juri.core.judging.conflicts import declare_conflict
+
 AT = "/organiser/raya-2026"
 JURORS = f"{AT}/jurors/"
 
@@ -61,6 +63,24 @@ def test_a_page_of_any_number_is_answered(oka):
             f"{AT}/stages/penilaian/entries",
         ):
             assert oka.get(address, query_string={"page": page}).status_code == 200
+
+
+@pytest.mark.parametrize("step", ["judging"])
+def test_conflicts_are_paged_and_found_by_words(raya, oka, monkeypatch):
+    monkeypatch.setattr("juri.webapp.paging.PAGE", 1)
+    for juror, entry in (("J1", "R-2"), ("J2", "R-4")):
+        raya.do(declare_conflict, juror, entry, "adik")
+    at = f"{JURORS}conflicts"
+    found = [
+        re.findall(r"entries/(R-\d)/", oka.get(f"{at}?{each}").text)
+        for each in ("", "page=2", "words=kebun", "words=none")
+    ]
+    assert found == [["R-2"], ["R-4"], ["R-4"], []]
+
+
+def test_who_was_ticked_stands_first_in_a_message_and_the_others_in_a_fold(oka):
+    page = oka.get(f"{AT}/jurors/message?juror=P3").text
+    assert page.index('id="j-P3"') < page.index('<details class="rest">') < page.index('id="j-J1"')
 
 
 @pytest.mark.browser
