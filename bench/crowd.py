@@ -7,9 +7,9 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
@@ -35,6 +35,8 @@ ORGANISER = "organiser@ramai.test"
 CRITERIA = ("manfaat", "kebaruan", "keberlanjutan", "replikasi", "hasil")
 OPERATOR = Actor.operator("crowd")
 SECONDS_TO_START = 60
+HANDED_ON = 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$@" 3<&0 < /dev/null'
+"""Hands gunicorn a socket as systemd does: nobody else gets its port meanwhile, and who asks early waits in a queue."""
 LOAD = Path(__file__).with_name("load.py")
 """The program that is the crowd; it is told a plan."""
 
@@ -124,14 +126,15 @@ def serving(database_url: str, *, workers: int) -> Iterator[int]:
 @contextmanager
 def started(command: Callable[[int], list[str]]) -> Iterator[int]:
     """Start a server by a command that is told its port, and stop it at the end; yields the port."""
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port = found.getsockname()[1]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}  # noqa: TID251  of the server's process
     environment["JURI_SECRET_KEY"] = "only for a crowd of this machine"  # noqa: S105  of a server that nobody else reaches
     with TemporaryFile("w+") as log:  # a pipe that nobody reads would stop the server once it is full
-        server = subprocess.Popen(command(port), env=environment, stdout=log, stderr=log)
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            port = listening.getsockname()[1]
+            handing = ["sh", "-c", HANDED_ON, "sh", *command(port)]
+            server = subprocess.Popen(handing, env=environment, stdin=listening, stdout=log, stderr=log)
         try:
-            if not _answers(server, port):
+            if not _answers(port):
                 log.seek(0)
                 raise RuntimeError(f"the server did not start: {log.read()}")
             yield port
@@ -140,11 +143,12 @@ def started(command: Callable[[int], list[str]]) -> Iterator[int]:
             server.wait(SECONDS_TO_START)
 
 
-def _answers(server: subprocess.Popen[bytes], port: int) -> bool:
-    until = time.monotonic() + SECONDS_TO_START
-    while time.monotonic() < until and server.poll() is None:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-            return True
+def _answers(port: int) -> bool:
+    """Wait for the first answer, whatever it says; a server that ends instead lets go of the socket."""
+    asked = HTTPConnection("127.0.0.1", port, timeout=SECONDS_TO_START)
+    with closing(asked), suppress(OSError, HTTPException):
+        asked.request("GET", "/")
+        return bool(asked.getresponse().status)
     return False
 
 

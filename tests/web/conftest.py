@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import axe_playwright_python
@@ -256,6 +257,21 @@ assert _spec.loader is not None
 writing_module = importlib.util.module_from_spec(_spec)
 sys.modules[_spec.name] = writing_module
 _spec.loader.exec_module(writing_module)
+
+
+_CROWD = Path(__file__).resolve().parents[2] / "bench" / "crowd.py"
+
+
+@pytest.fixture(scope="session")
+def crowd() -> ModuleType:
+    """Return the module that serves by the real command and knows a crowd of jurors; the bench has it, too."""
+    spec = importlib.util.spec_from_file_location("juri_crowd", _CROWD)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
 
 
 @pytest.fixture(scope="session")

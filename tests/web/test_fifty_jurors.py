@@ -1,11 +1,9 @@
 """Fifty jurors score at once over HTTP, four processes serve them, and the stage closes meanwhile: nothing is lost."""
 
-import importlib.util
 import json
 import subprocess
 import sys
 from collections import Counter, defaultdict
-from pathlib import Path
 from subprocess import PIPE
 
 import pytest
@@ -20,20 +18,9 @@ from juri.core.stages.verbs import close_stage
 from juri.core.storage.database import Database
 from juri.webapp.sealer import link_waiting
 
-CROWD = Path(__file__).resolve().parents[2] / "bench" / "crowd.py"
 JURORS, ENTRIES, DRAFTS = 50, 4, 1
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def crowd():
-    """Return the module of the crowd, which the bench shares."""
-    spec = importlib.util.spec_from_file_location("juri_crowd", CROWD)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 def test_no_scorecard_is_lost_late_or_doubled(crowd, database_url, builtin_registry):

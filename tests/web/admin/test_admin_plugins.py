@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
-import socket
-import subprocess
 import sys
-import time
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from select import select as wait_for
 from textwrap import dedent
-from urllib.error import HTTPError, URLError
-from urllib.request import urlopen
 
 import pytest
 from click.testing import CliRunner
@@ -217,42 +217,41 @@ def test_without_a_database_nothing_is_switched_off(tmp_path):
     assert (absent.switched_off, (tmp_path / "none.db").exists()) == (frozenset(), False)
 
 
-@pytest.fixture
-def free_port():
-    """Return a port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return listening.getsockname()[1]
+SOONER = "from juri.webapp import cli, serving; serving.SECONDS_BETWEEN_LOOKS = 0.1; cli.main()"
+"""The command, whose processes look often whether plugins were switched."""
 
 
 @pytest.mark.slow
-def test_the_workers_of_a_running_server_start_again_without_the_plugin(plugin_file, tmp_path, free_port):
+def test_the_workers_of_a_running_server_start_again_without_the_plugin(plugin_file, web_bench, juri, crowd):
     folder = plugin_file("halo.py", PAGE)
-    given = [sys.executable, "-m", "juri", "--plugins-dir", str(folder), "--database", f"sqlite:///{tmp_path}/juri.db"]
-    subprocess.run([*given, "db", "upgrade"], check=True, stdout=subprocess.DEVNULL)
-    serve = [*given, "serve", "--port", str(free_port), "--workers", "2"]
-    with subprocess.Popen(serve, stdout=subprocess.DEVNULL) as served:
-        try:
-            assert answers(free_port, until=lambda found: found.startswith("halo"))
-            subprocess.run(
-                [*given, "plugins", "off", "halo", "--reason", "coba"], check=True, stdout=subprocess.DEVNULL
-            )
-            assert answers(free_port, until=lambda found: found == "404", times=30)
-        finally:
-            served.terminate()
+    given = [sys.executable, "-c", SOONER, "--plugins-dir", str(folder), "--database", web_bench.database_url]
+    with crowd.started(lambda port: [*given, "serve", "--port", str(port), "--workers", "2"]) as port:
+        status, text = answer(port)
+        assert (status, text.split()[0]) == (200, "halo")
+        with ended(workers_beside(text.split()[1])) as have_ended:
+            assert juri("off", "halo", "--reason", "coba", folder=folder).exception is None
+            assert have_ended() == [True, True]
+        assert answer(port)[0] == 404
 
 
-def answers(port, *, until, times=1, patience=60):
-    """Ask again and again until as many answers one after the other are as wanted; False when patience is over."""
-    end, met = time.monotonic() + patience, 0
-    while met < times and time.monotonic() < end:
-        try:
-            with urlopen(f"http://127.0.0.1:{port}/halo", timeout=10) as answer:
-                found = answer.read().decode()
-        except HTTPError as error:
-            found = str(error.code)
-        except (URLError, OSError):
-            found = ""
-        met = met + 1 if until(found) else 0
-        if not met:
-            time.sleep(0.2)
-    return met >= times
+def answer(port):
+    """Ask for the plugin's page; return the status and the text."""
+    with closing(HTTPConnection("127.0.0.1", port, timeout=60)) as asked:
+        asked.request("GET", "/halo")
+        given = asked.getresponse()
+        return given.status, given.read().decode()
+
+
+def workers_beside(process):
+    """Return the processes that have the same parent as one, and this one itself."""
+    parent = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1]
+    return [int(each) for each in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+
+
+@contextmanager
+def ended(processes):
+    """Yield the function that waits for the end of each of these processes, and tells whether it came."""
+    watched = [os.pidfd_open(each) for each in processes]
+    yield lambda: [wait_for([each], [], [], 60)[0] == [each] for each in watched]
+    for each in watched:
+        os.close(each)
