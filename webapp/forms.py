@@ -32,14 +32,12 @@ from wtforms.validators import ValidationError as FieldRefused
 
 from juri.core.errors import InputRefused, Problem
 from juri.core.scoring.number import read_number
-from juri.core.scoring.rubric import NA, Answer, Question, Scale, decimal_as_text
+from juri.core.scoring.rubric import NA, RUBRICS_AT_HAND, Answer, Question, Scale, decimal_as_text
 from juri.webapp.language import language
 
 LONGEST_COMMENT = 5000
 FEW = 11
 """A range with at most so many steps is shown as buttons, as levels are."""
-RUBRICS_AT_HAND = 200
-"""Forms and schemas are classes, which take long to build: those of so many rubrics are kept."""
 
 
 class JuriForm(FlaskForm):  # type: ignore[misc]  # the library has no types

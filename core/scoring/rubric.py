@@ -20,6 +20,9 @@ OVERALL = "_overall"
 NA = "na"
 """The answer "not applicable": never a zero, and only where the criterion allows it."""
 
+RUBRICS_AT_HAND = 200
+"""What takes long to derive from a rubric (its arithmetic, a class of form) is kept for so many."""
+
 
 @dataclass(frozen=True)
 class Level:
@@ -162,6 +165,10 @@ class Rubric:
     overall: OverallComment | None = field(default=None, metadata=_SINCE)
     part_of: str = field(default="", metadata=_SINCE)
     stretch: Fraction = field(default=Fraction(1), metadata=_SINCE)
+
+    def __hash__(self) -> int:
+        """Let ``functools.lru_cache`` keep what a kind derives from a rubric alone."""
+        return hash(self.content_hash)
 
     @cached_property
     def limits(self) -> frozenset[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from juri.core.errors import InputRefused
 from juri.core.scoring.rubric import Line
@@ -26,7 +27,7 @@ class Node:
     children: tuple[Node, ...] = ()
     divisor: Fraction = Fraction(1)
 
-    @property
+    @cached_property
     def counted(self) -> tuple[Node, ...]:
         """Return the children that have a weight."""
         return tuple(child for child in self.children if child.weight)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from functools import lru_cache
 
 from marshmallow import fields, validate
 
 from juri.core.errors import Problem
 from juri.core.extension import RubricKind
-from juri.core.scoring.rubric import Answer, Criterion, Rubric, Score
+from juri.core.scoring.rubric import RUBRICS_AT_HAND, Answer, Criterion, Rubric, Score
 from juri.core.scoring.tree import Node, bounds, score_lines
 from juri.plugins import hookimpl
 from juri.rubrics.kinds.weighted import (
@@ -65,6 +66,7 @@ def total_bounds(rubric: Rubric) -> tuple[Fraction, Fraction]:
     return bounds(tree(rubric), renormalise=renormalises(rubric))
 
 
+@lru_cache(maxsize=RUBRICS_AT_HAND)
 def tree(rubric: Rubric) -> Node:
     """Return the rubric as arithmetic: weights on the first level, plain means below it."""
     weights = tuple(Fraction(criterion.weight) for criterion in rubric.criteria)

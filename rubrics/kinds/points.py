@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from marshmallow import Schema, fields, validate
 
 from juri.core.errors import Problem
 from juri.core.extension import RubricKind
-from juri.core.scoring.rubric import Answer, Criterion, Line, Rubric, Scale, Score, decimal_as_text
+from juri.core.scoring.rubric import RUBRICS_AT_HAND, Answer, Criterion, Line, Rubric, Scale, Score, decimal_as_text
 from juri.core.scoring.tree import Node, bounds, exact_text, score_lines
 from juri.plugins import hookimpl
 from juri.rubrics.kinds.weighted import NaOptions, is_optional, marks, renormalises
@@ -81,6 +82,7 @@ def total_bounds(rubric: Rubric) -> tuple[Fraction, Fraction]:
     return bounds(tree(rubric), renormalise=renormalises(rubric))
 
 
+@lru_cache(maxsize=RUBRICS_AT_HAND)
 def tree(rubric: Rubric) -> Node:
     """Return the rubric as arithmetic: each item is a share of its maximum, weighted by it."""
     return Node("", children=tuple(map(_item, rubric.leaves)))

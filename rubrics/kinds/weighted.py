@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
+from functools import lru_cache
 
 from marshmallow import Schema, fields, validate
 
 from juri.core.errors import Problem
 from juri.core.extension import RubricKind
-from juri.core.scoring.rubric import Answer, Criterion, Rubric, Score
+from juri.core.scoring.rubric import RUBRICS_AT_HAND, Answer, Criterion, Rubric, Score
 from juri.core.scoring.tree import Node, bounds, exact_text, mixed_levels, score_lines
 from juri.plugins import hookimpl
 
@@ -92,6 +93,7 @@ def marks(rubric: Rubric, answers: Mapping[str, Answer], *, normalise: bool = Fa
     }
 
 
+@lru_cache(maxsize=RUBRICS_AT_HAND)
 def tree(rubric: Rubric) -> Node:
     """Return the rubric as arithmetic."""
     divide_by = rubric.options.get("divide_by") or (HUNDRED if weights_are_percent(rubric) else SUM)
