@@ -5,11 +5,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event, select, text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from juri.core.editions.model import EditionRow
 from juri.core.errors import ActionRefused, InputRefused
+from juri.core.storage import database as database_module
 from juri.core.storage.database import WAL_IS_SAFE_FROM, Database, database_now, sqlite_driver
 from juri.core.storage.gate import SECONDS_OF_A_THREAD, exclusive
 
@@ -39,15 +40,23 @@ def test_a_reader_sees_one_moment_while_others_write(competition_at):
 
 def test_a_writer_takes_sqlites_lock_before_its_first_statement(templates, tmp_path):
     database = Database(templates.copy_sqlite("installed", tmp_path / "juri.db"))
-    begun = []
-    event.listen(database.writer, "before_cursor_execute", lambda *call: begun.append(call[2]))
+    other = sqlite_driver().connect(str(database.path), timeout=0, isolation_level=None)
     with database.write() as session:
         session.connection()
-        other = sqlite_driver().connect(str(database.path), timeout=0, isolation_level=None)
         with pytest.raises(sqlite_driver().OperationalError, match="database is locked"):
             other.execute("BEGIN IMMEDIATE")
-        other.close()
-    assert begun == ["BEGIN IMMEDIATE"]
+    other.close()
+    database.dispose()
+
+
+def test_a_writer_that_cannot_begin_is_told_why(templates, tmp_path, monkeypatch):
+    monkeypatch.setattr(database_module, "SQLITE_PRAGMAS", ("busy_timeout=0",))
+    database = Database(templates.copy_sqlite("installed", tmp_path / "juri.db"))
+    other = sqlite_driver().connect(str(database.path), timeout=0, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(ActionRefused, match="did not do it: database is locked"), database.write() as session:
+        session.connection()
+    other.close()
     database.dispose()
 
 
@@ -65,11 +74,12 @@ def test_who_holds_the_lock_gets_the_interpreter_back_quickly_and_nobody_else_do
 
 def test_a_reader_begins_without_the_write_lock(templates, tmp_path):
     database = Database(templates.copy_sqlite("installed", tmp_path / "juri.db"))
-    begun = []
-    event.listen(database.reader, "before_cursor_execute", lambda *call: begun.append(call[2]))
+    other = sqlite_driver().connect(str(database.path), timeout=0, isolation_level=None)
     with database.read() as session:
-        session.connection()
-    assert begun == ["BEGIN"]
+        driver = session.connection().connection.driver_connection
+        assert driver.in_transaction
+        other.execute("BEGIN IMMEDIATE")
+    other.close()
     database.dispose()
 
 

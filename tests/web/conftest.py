@@ -293,7 +293,10 @@ def tulis(web_bench: Workbench) -> Any:
 
 @pytest.fixture(scope="session")
 def counted() -> Callable[[], AbstractContextManager[list[str]]]:
-    """Return what gathers the statements that databases are sent meanwhile: ``with counted() as said: ...``."""
+    """Return what gathers the statements that databases are sent meanwhile: ``with counted() as said: ...``.
+
+    A transaction begins with ``BEGIN``.
+    """
 
     @contextmanager
     def count() -> Iterator[list[str]]:
@@ -302,11 +305,16 @@ def counted() -> Callable[[], AbstractContextManager[list[str]]]:
         def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
             said.append(statement)
 
+        def note_begin(_connection: Any) -> None:
+            said.append("BEGIN")
+
         event.listen(Engine, "before_cursor_execute", note)
+        event.listen(Engine, "begin", note_begin)
         try:
             yield said
         finally:
             event.remove(Engine, "before_cursor_execute", note)
+            event.remove(Engine, "begin", note_begin)
 
     return count
 
