@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, cast
 
 from flask import current_app, g
@@ -11,6 +11,7 @@ from flask import current_app, g
 from juri.core.audit.trail import recorded
 from juri.core.editions.verbs import Running, find_edition
 from juri.core.policy import Actor
+from juri.core.storage.database import said_plainly
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -24,11 +25,17 @@ NOBODY = Actor("anonymous")
 
 
 class Desk:
-    """The request's own view of the installation; ``actor`` is set by the session before any view runs."""
+    """The request's own view of the installation; ``actor`` is set by the session before any view runs.
+
+    Who asks and whether they may is read in one opening snapshot: a transaction costs more than what is read in it. It
+    ends before the view begins, and before anything is written.
+    """
 
     def __init__(self, workbench: Workbench, actor: Actor = NOBODY) -> None:
         self.workbench = workbench
         self.actor = actor
+        self._opening: Session | None = None
+        self._held = ExitStack()
 
     @property
     def registry(self) -> Registry:
@@ -38,12 +45,27 @@ class Desk:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Open a reading session: one consistent snapshot."""
+        if self._opening is not None:
+            with said_plainly(self.workbench.database.url):
+                yield self._opening
+            return
         with self.workbench.database.read() as session:
             yield session
+
+    def hold_opening(self) -> None:
+        """Begin the opening snapshot: whoever reads before ``end_opening`` reads in it."""
+        self._opening = self._held.enter_context(self.workbench.database.read())
+
+    def end_opening(self) -> None:
+        """End the opening snapshot, where there is one still."""
+        if self._opening is not None:
+            self._opening = None
+            self._held.close()
 
     @contextmanager
     def writing(self) -> Iterator[WriteSession]:
         """Open a writing session; after the commit the plugins are told, and the trail is sealed soon."""
+        self.end_opening()
         with self.workbench.database.write() as session:
             yield session
         for act in recorded(session):

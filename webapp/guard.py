@@ -73,6 +73,7 @@ def guarded(
         @wraps(view)
         def checked(**arguments: Any) -> Any:
             refusal = _refusal(needs, arguments)
+            desk().end_opening()
             return view(**arguments) if refusal is None else refusal
 
         name = endpoint or view.__name__

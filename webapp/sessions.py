@@ -64,18 +64,20 @@ class DatabaseSessions(SessionInterface):
         """Find the session of a request, and put its person on the desk."""
         bench = cast(Workbench, app.extensions["juri"])
         token = request.cookies.get(cookie_name(bench), "")
+        g.desk = Desk(bench)
         if not token or _is_static(app, request):
-            g.desk = Desk(bench, NOBODY)
             return ServerSession()
-        with bench.database.read() as session:
+        g.desk.hold_opening()
+        with g.desk.reading() as session:
             known = find_session(session, token)
-            g.desk = Desk(bench, narrowed(session, _actor(bench, known)))
+            g.desk.actor = narrowed(session, _actor(bench, known))
         return ServerSession(json.loads(known.data) if known else None, known)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Store what changed; an anonymous visitor for whom nothing is kept gets no session."""
         kept = cast(ServerSession, session)
         bench = cast(Workbench, app.extensions["juri"])
+        desk().end_opening()
         if kept.over or kept.token:
             _answer_cookie(bench, response, kept.token)
         elif kept.known is not None:
