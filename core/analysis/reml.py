@@ -63,10 +63,12 @@ class Sums:
         parts = [design.sheets == each for each in count]
         grams = [(part.T @ part).tocoo() for part in (design.incidence[which] for which in parts)]
         flat = [gram.row.astype(np.int64) * design.jurors + gram.col for gram in grams]
-        cells = np.unique(np.concatenate(flat))
+        occurs = np.zeros(design.jurors**2, dtype=bool)
+        occurs[np.concatenate(flat)] = True
+        cells, place = np.flatnonzero(occurs), np.cumsum(occurs) - 1
         gram = np.zeros((count.size, cells.size))
-        for row, places, each in zip(gram, flat, grams, strict=True):
-            row[np.searchsorted(cells, places)] = each.data
+        for row, cell, each in zip(gram, flat, grams, strict=True):
+            row[place[cell]] = each.data
         return cls(
             design,
             centre,
@@ -164,8 +166,9 @@ class System:
     @cached_property
     def inverse(self) -> FloatArray:
         """Return ``(I + g_b S)^-1``; shape (J, J)."""
-        lower, _ = linalg.lapack.dpotri(self.factor, lower=True)
-        inverse: FloatArray = np.tril(lower) + np.tril(lower, -1).T
+        lower, _ = linalg.lapack.dpotri(self.factor, lower=True)  # above the diagonal are the zeros of the factor
+        inverse: FloatArray = lower + lower.T
+        np.fill_diagonal(inverse, np.diag(lower))
         return inverse
 
     def _to_entries(self, sums: NDArray[Any]) -> FloatArray:
