@@ -84,6 +84,7 @@ class Desk:
 
 def desk() -> Desk:
     """Return the desk of this request."""
-    if "desk" not in g:
-        g.desk = Desk(cast("Workbench", current_app.extensions["juri"]))
-    return cast(Desk, g.desk)
+    known: Desk | None = g.get("desk")
+    if known is None:
+        known = g.desk = Desk(cast("Workbench", current_app.extensions["juri"]))
+    return known

@@ -24,22 +24,23 @@ _named: Any = namedtuple  # noqa: PYI024  a class statement cannot hold names th
 class _Spoken:
     """A statement in the words of one product.
 
-    ``own`` are values that the statement itself holds; ``order`` names those that the driver takes by their place, and
-    is None where it takes them by name. ``turned`` and ``read`` bring values to the driver's types and back.
+    ``own`` are values that the statement itself holds; ``takes`` names what the driver takes, ``by_place`` or by name.
+    ``takes`` and ``read`` bring values to the driver's types and back.
     """
 
     text: str
     own: Mapping[str, Any]
-    order: tuple[str, ...] | None
-    turned: Mapping[str, Turn | None]
+    takes: tuple[tuple[str, Turn | None], ...]
+    by_place: bool
     read: tuple[Turn | None, ...]
     row: Callable[[Iterable[Any]], Any]
 
     def given(self, values: Mapping[str, Any]) -> Any:
         """Bring the values of one call into the form that the driver takes."""
         known = {**self.own, **values} if self.own else values
-        turned = {name: known[name] if turn is None else turn(known[name]) for name, turn in self.turned.items()}
-        return turned if self.order is None else [turned[name] for name in self.order]
+        if self.by_place:
+            return [known[name] if turn is None else turn(known[name]) for name, turn in self.takes]
+        return {name: known[name] if turn is None else turn(known[name]) for name, turn in self.takes}
 
     def told(self, row: Sequence[Any]) -> Any:
         """Bring a row of the driver to our types, its values by the names of their columns."""
@@ -93,8 +94,10 @@ class Prepared:
         self._spoken[dialect.name] = spoken = _Spoken(
             text=full.statement,
             own={name: value for name, value in full.parameters.items() if name not in values},
-            order=None if full.positiontup is None else tuple(full.positiontup),
-            turned={name: _turn(compiled.binds.get(name), dialect) for name in full.parameters},
+            takes=tuple(
+                (name, _turn(compiled.binds.get(name), dialect)) for name in full.positiontup or full.parameters
+            ),
+            by_place=full.positiontup is not None,
             read=tuple(column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns),
             row=_named("Row", columns.keys(), rename=True)._make,
         )
