@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -456,7 +457,9 @@ def _answer_as_json(answer: Answer) -> dict[str, str]:
     return {"value": value} | {key: text for key, text in words.items() if text}
 
 
+@lru_cache(maxsize=4096)
 def _stored(value: str) -> Decimal | str:
+    """Read a stored score once: the jurors of a stage give the same few over and over."""
     try:
         return read_number(value)
     except ValueError:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from juri.core.document import FormField, RuleUse, StageSpec, Text, Track, empty
 from juri.core.errors import InputRefused, NotFound, Problem
@@ -93,6 +93,34 @@ class Sheet:
     points: Mapping[str, Fraction] = field(default_factory=empty)
     passed: bool | None = None
     juror_weight: int = 1
+
+
+Value = TypeVar("Value")
+
+
+class ReadLater(Mapping[str, Value]):
+    """A mapping whose values are read when somebody first looks at them: most looks at a stage leave most alone."""
+
+    def __init__(self, keys: Iterable[str], read: Callable[[str], Value]) -> None:
+        self._keys = tuple(keys)
+        self._read = read
+        self._values: dict[str, Value] = {}
+
+    def __getitem__(self, key: str) -> Value:
+        if key not in self._values:
+            if key not in self._keys:
+                raise KeyError(key)
+            self._values[key] = self._read(key)
+        return self._values[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._keys
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)
 
 
 class SheetTable(Sequence[Sheet]):
@@ -235,7 +263,8 @@ class StageView:
     decision on ties: entry codes, best first. ``extensions`` answers ``(family, name) -> record`` from the registry.
     ``eligibility`` are the edition's rules for all tracks; ``decided`` maps an entry to the outcome decided so far.
     ``passed`` maps an earlier stage to the entries that went on from it, those that stopped later included: a finalist
-    who does not win is a finalist. ``sheets`` may be a ``SheetTable``, whose totals can be had without the sheets.
+    who does not win is a finalist. ``sheets`` may be a ``SheetTable``, whose totals can be had without the sheets, and
+    what is told of earlier stages may be read when it is first looked at.
     """
 
     stage: StageSpec

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -14,7 +14,7 @@ from juri.core.document import RuleUse
 from juri.core.editions.gate import find_stage, hold_stage
 from juri.core.editions.model import StageRow
 from juri.core.editions.verbs import Running
-from juri.core.entries.facts import alive_entries
+from juri.core.entries.facts import alive_titles
 from juri.core.entries.model import EntryRow
 from juri.core.errors import ActionRefused, InputRefused, NotFound, Problem
 from juri.core.judging.conflicts import forbidden_pairs
@@ -48,7 +48,7 @@ def assign(
     gate = _hold(session, running, stage, by)
     gathered = gather(session, running, gate, seed)
     fresh = make_plan(running, gate, gathered.case, rule=rule, options=options).fresh
-    _store(session, gate, gathered.entries, gathered.jurors, fresh)
+    _store(session, gate, gathered.jurors, fresh)
     more = {"options": {name: str(value) for name, value in sorted(options.items())}} if options else {}
     detail = {"rule": rule or _own_rule(running, stage), "seed": str(seed), "new": str(len(fresh)), **more}
     record(session, by=by.name, action="assignment.make", subject=f"{running.slug}/{stage}", detail=detail)
@@ -79,7 +79,7 @@ def replace_juror(
     rows = _rows(session, gate.id)
     for pair in plan.gone:
         move(rows[pair], "assignment", "recused")
-    _store(session, gate, gathered.entries, gathered.jurors, plan.fresh)
+    _store(session, gate, gathered.jurors, plan.fresh)
     subject = f"{running.slug}/{stage}"
     taken_off = {"pairs": [list(pair) for pair in plan.gone], "reason": reason}
     record(session, by=by.name, action="assignment.recuse", subject=subject, detail=taken_off)
@@ -99,14 +99,14 @@ def assign_pairs(session: WriteSession, running: Running, stage: str, pairs: Ite
     spec = running.stage(stage)
     panel = str(spec.options.get("panel", ""))
     jurors = panel_jurors(session, running, panel)
-    entries = {entry.code: entry for entry in alive_entries(session, running, spec)}
+    entries = alive_titles(session, running, spec)
     forbidden = forbidden_pairs(session, running, panel, jurors.values())
     fresh = sorted(set(pairs) - existing_pairs(session, gate.id))
     problems = [problem for pair in fresh for problem in _against(pair, entries, jurors, forbidden)]
     if problems:
         raise InputRefused(problems)
     back = _take_back(session, gate, set(fresh) & pairs_in(session, gate.id, "recused"))
-    _store(session, gate, entries, jurors, [pair for pair in fresh if pair not in back])
+    _store(session, gate, jurors, [pair for pair in fresh if pair not in back])
     detail = {"rule": "by hand", "new": str(len(fresh))}
     record(session, by=by.name, action="assignment.make", subject=f"{running.slug}/{stage}", detail=detail)
     return len(fresh)
@@ -208,7 +208,7 @@ def _hold(session: WriteSession, running: Running, stage: str, by: Actor) -> Sta
 
 
 def _against(
-    pair: Pair, entries: Mapping[str, EntryRow], jurors: Mapping[str, JurorRow], forbidden: Mapping[Pair, str]
+    pair: Pair, entries: Container[str], jurors: Mapping[str, JurorRow], forbidden: Mapping[Pair, str]
 ) -> Iterator[Problem]:
     entry, juror = pair
     if entry not in entries:
@@ -222,11 +222,12 @@ def _against(
 def _store(
     session: WriteSession,
     gate: StageRow,
-    entries: Mapping[str, EntryRow],
     jurors: Mapping[str, JurorRow],
     pairs: Iterable[Pair],
 ) -> None:
+    found = session.execute(select(EntryRow.code, EntryRow.id).where(EntryRow.edition_id == gate.edition_id))
+    entries: dict[str, int] = {code: number for code, number in found}  # noqa: C416  a row is no pair to the checker
     session.add_all(
-        AssignmentRow(stage_id=gate.id, entry_id=entries[entry].id, juror_id=jurors[juror].id, state="offered")
+        AssignmentRow(stage_id=gate.id, entry_id=entries[entry], juror_id=jurors[juror].id, state="offered")
         for entry, juror in pairs
     )

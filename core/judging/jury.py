@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from juri.core.scoring.matrix import Matrix
 from juri.core.scoring.number import IntArray
 from juri.core.view import Sheet
 
+_exact = lru_cache(maxsize=4096)(Fraction)
 Pair = tuple[str, str]
 """An entry and a juror."""
 
@@ -23,7 +25,7 @@ def scores_of(sheet: Sheet) -> Iterator[tuple[str, Fraction]]:
     for criterion, points in sheet.points.items():
         answer = sheet.answers.get(criterion)
         is_number = answer is not None and isinstance(answer.value, Decimal)
-        yield criterion, Fraction(answer.value) if answer is not None and is_number else points
+        yield criterion, _exact(answer.value) if answer is not None and is_number else points
 
 
 def line_up(

@@ -15,7 +15,7 @@ from juri.core.document import RuleUse, empty
 from juri.core.editions.gate import find_stage
 from juri.core.editions.model import StageRow
 from juri.core.editions.verbs import Running
-from juri.core.entries.facts import alive_entries, facts_of
+from juri.core.entries.facts import alive_facts
 from juri.core.entries.model import EntryRow, Organization, Person
 from juri.core.errors import ActionRefused, InputRefused, JuriError, NotFound, PluginError, Problem
 from juri.core.extension import AssignmentCase, AssignmentRule, StageKind
@@ -24,6 +24,7 @@ from juri.core.judging.model import AssignmentRow, JurorRow
 from juri.core.judging.panels import panel_jurors
 from juri.core.matching.graph import graph_of, worries
 from juri.core.matching.problem import Graph
+from juri.core.view import EntryFacts
 
 Pair = tuple[str, str]
 """An entry's code and a juror's code."""
@@ -59,7 +60,7 @@ class Plan:
 class Gathered:
     """The rows and the values that an assignment works on."""
 
-    entries: Mapping[str, EntryRow]
+    entries: Mapping[str, EntryFacts]
     jurors: Mapping[str, JurorRow]
     case: AssignmentCase
 
@@ -115,11 +116,11 @@ def gather(session: Session, running: Running, row: StageRow, seed: int) -> Gath
     panel = str(spec.options.get("panel", ""))
     number = spec.options.get("jurors_per_entry")
     jurors = panel_jurors(session, running, panel)
-    entries = alive_entries(session, running, spec)
+    entries = alive_facts(session, running, spec)
     forbidden = {*forbidden_pairs(session, running, panel, jurors.values()), *pairs_in(session, row.id, "recused")}
     employers = _employers(session, jurors.values())
     case = AssignmentCase(
-        entries=facts_of(session, running, entries),
+        entries=entries,
         jurors={each.code: {"categories": tuple(each.categories), **employers[each.code]} for each in jurors.values()},
         forbidden=frozenset(forbidden),
         existing=existing_pairs(session, row.id),

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from juri.core.editions.gate import find_stage
 from juri.core.editions.model import StageRow
 from juri.core.editions.verbs import Running
-from juri.core.entries.facts import alive_entries
+from juri.core.entries.facts import alive_titles
 from juri.core.entries.model import EntryRow
 from juri.core.errors import ActionRefused
 from juri.core.extension import StageKind
@@ -73,7 +73,7 @@ def entry_opinions(session: Session, running: Running, stage: str) -> tuple[Opin
         raise ActionRefused([f"the stage '{stage}' is a {spec.kind}; nobody scores in it"])
     row = find_stage(session, running.id, stage)
     sheets = _sheets(session, row)
-    titles = {entry.code: entry.title for entry in alive_entries(session, running, spec)}
+    titles = alive_titles(session, running, spec)
     if row.state not in {"planned", "open"}:  # entries that a later stage stopped took part in this one, too
         titles |= {sheet.entry: sheet.title for own in sheets.values() for sheet in own}
     per_entry = int(spec.options.get("jurors_per_entry") or 0)

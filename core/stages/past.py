@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from juri.core.editions.gate import find_stage
 from juri.core.editions.model import StageRow
 from juri.core.editions.verbs import Running
-from juri.core.entries.facts import facts_of
+from juri.core.entries.facts import facts_where
 from juri.core.entries.model import EntryRow
 from juri.core.errors import ActionRefused
 from juri.core.extension import StageKind
@@ -43,8 +43,7 @@ def standings_as_of(session: Session, running: Running, key: str, moment: dateti
         raise ActionRefused([f"the stage '{key}' is a {row.kind}; it has no scores to look back on"])
     view = stage_view(session, running, row)
     assigned = select(AssignmentRow.entry_id).where(AssignmentRow.stage_id == row.id, AssignmentRow.state.not_in(OUT))
-    rows = session.scalars(select(EntryRow).where(EntryRow.id.in_(assigned)).order_by(EntryRow.code))
-    entries = facts_of(session, running, rows)
+    entries = facts_where(session, EntryRow.id.in_(assigned))
     then = replace(
         view,
         entries=entries,

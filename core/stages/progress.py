@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from juri.core.editions.gate import find_stage
 from juri.core.editions.verbs import Running
-from juri.core.entries.facts import alive_entries
+from juri.core.entries.facts import alive_titles
 from juri.core.entries.model import EntryRow, Person
 from juri.core.errors import ActionRefused
 from juri.core.extension import StageKind
 from juri.core.judging.model import AssignmentRow, JurorRow, ScorecardRow
-from juri.core.storage.natural import natural_key, naturally
+from juri.core.storage.natural import naturally
 
 OUT = frozenset({"conflict", "recused"})
 """States of an assignment in which the juror is not to score."""
@@ -91,13 +91,12 @@ def stage_progress(session: Session, running: Running, key: str) -> Progress:
     if not running.registry.find(StageKind, spec.kind).judged:
         raise ActionRefused([f"the stage '{key}' is a {spec.kind}; nobody scores in it"])
     row = find_stage(session, running.id, key)
-    entries = sorted(alive_entries(session, running, spec), key=lambda entry: natural_key(entry.code))
-    alive = {entry.code for entry in entries}
-    sheets = [sheet for sheet in _sheets(session, row.id) if sheet.entry in alive]
+    titles = alive_titles(session, running, spec)
+    sheets = [sheet for sheet in _sheets(session, row.id) if sheet.entry in titles]
     people = _people(session, running, str(spec.options.get("panel", "")), {sheet.juror for sheet in sheets})
     return Progress(
         jurors=tuple(_jurors(people, sheets)),
-        entries=tuple(_entries({entry.code: entry.title for entry in entries}, sheets)),
+        entries=tuple(_entries(titles, sheets)),
         per_entry=spec.options.get("jurors_per_entry"),
     )
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache, partial
 from itertools import chain
-from typing import Any, TypeVarTuple
+from typing import Any, TypeVar, TypeVarTuple
 
 import numpy as np
 from marshmallow import ValidationError
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 from juri.core.document import StageSpec
 from juri.core.editions.model import StageRow
 from juri.core.editions.verbs import Running
-from juri.core.entries.facts import ALIVE, IN_REGISTRATION, alive_entries, award_history, facts_of
+from juri.core.entries.facts import ALIVE, IN_REGISTRATION, alive_facts, award_history, facts_where
 from juri.core.entries.model import EntryRow
 from juri.core.errors import PluginError
 from juri.core.extension import StageKind
@@ -31,7 +32,7 @@ from juri.core.sheets import answers_from_json
 from juri.core.stages.model import StageRecord
 from juri.core.storage.database import said_plainly
 from juri.core.storage.prepared import Prepared
-from juri.core.view import ADVANCE, EntryFacts, Record, RuleContext, Sheet, SheetTable, StageView
+from juri.core.view import ADVANCE, EntryFacts, ReadLater, Record, RuleContext, Sheet, SheetTable, StageView
 
 SEALED = frozenset({"sealed", "published"})
 
@@ -56,8 +57,9 @@ def stage_view(session: Session, running: Running, row: StageRow) -> StageView:
     spec = running.stage(row.key)
     kind = running.registry.find(StageKind, spec.kind)
     states = IN_REGISTRATION if kind.takes_entries else ALIVE
-    entries = facts_of(session, running, alive_entries(session, running, spec, states=states))
-    earlier = _earlier_stages(session, running, row)
+    entries = alive_facts(session, running, spec, states=states)
+    earlier = {stage.key: stage for stage in _earlier_stages(session, running, row)}
+    later = _reader(session)
     proposed, decided = decisions_in_force(session, row)
     return StageView(
         stage=spec,
@@ -67,8 +69,8 @@ def stage_view(session: Session, running: Running, row: StageRow) -> StageView:
         rubrics=stage_rubrics(running, spec),
         sheets=sheet_table(session, row) if kind.judged else (),
         records=tuple(records_of(session, running.registry, row)),
-        earlier={stage.key: standings_in_force(session, stage) for stage in earlier},
-        earlier_records={stage.key: tuple(records_of(session, running.registry, stage)) for stage in earlier},
+        earlier=later(earlier, partial(standings_in_force, session)),
+        earlier_records=later(earlier, lambda stage: tuple(records_of(session, running.registry, stage))),
         context=RuleContext(
             calendar=running.edition.calendar,
             entries=entries,
@@ -77,9 +79,11 @@ def stage_view(session: Session, running: Running, row: StageRow) -> StageView:
             time_zone=running.edition.time_zone,
             extensions=running.registry.get,
         ),
-        passed=_passed(session, running, [stage for stage in earlier if stage.state in SEALED]),
+        passed=later(
+            {key: stage for key, stage in earlier.items() if stage.state in SEALED}, partial(_passed, session)
+        ),
         tie_order=tie_order_in_force(
-            session, [row, *(each for each in earlier if _shares_ranking(running, each, spec))]
+            session, [row, *(each for each in earlier.values() if _shares_ranking(running, each, spec))]
         ),
         proposed=tuple(proposed.values()),
         decided={entry: decision.outcome for entry, decision in decided.items()},
@@ -168,9 +172,9 @@ def sheets_of(session: Session, row: StageRow, entry: str = "") -> Iterable[Shee
             yield Sheet(
                 entry=code,
                 juror=juror,
-                total=Fraction(total),
+                total=_exact(total),
                 answers=answers_from_json(answers),
-                points={name: Fraction(value) for name, value in points.items()},
+                points={name: _exact(value) for name, value in points.items()},
                 passed=passed,
                 juror_weight=weight,
             )
@@ -178,7 +182,11 @@ def sheets_of(session: Session, row: StageRow, entry: str = "") -> Iterable[Shee
             yield Sheet(code, juror, None, juror_weight=weight)
 
 
+_exact = lru_cache(maxsize=8192)(Fraction)
+"""Reads a stored figure once: a stage has few different ones, on many sheets."""
+
 Columns = TypeVarTuple("Columns")
+Value = TypeVar("Value")
 
 
 def _without_conflicts(statement: Select[*Columns], row: StageRow) -> Select[*Columns]:
@@ -210,16 +218,29 @@ def records_of(session: Session, registry: Registry, stage: StageRow) -> Iterabl
     return newest.values()
 
 
-def _passed(session: Session, running: Running, stages: Sequence[StageRow]) -> dict[str, tuple[EntryFacts, ...]]:
-    """Return the entries that went on from each sealed stage, also those that a later one stopped."""
-    statement = select(EntryRow).where(EntryRow.edition_id == running.id, EntryRow.state.in_(ALIVE | {"stopped"}))
-    there = facts_of(session, running, session.scalars(statement.order_by(EntryRow.code))) if stages else ()
-    found = {}
-    for stage in stages:
-        _, decided = decisions_in_force(session, stage)
-        on = {code for code, decision in decided.items() if decision.outcome == ADVANCE}
-        found[stage.key] = tuple(entry for entry in there if entry.code in on)
-    return found
+def _passed(session: Session, stage: StageRow) -> tuple[EntryFacts, ...]:
+    """Return the entries that went on from a sealed stage, also those that a later one stopped."""
+    _, decided = decisions_in_force(session, stage)
+    on = {code for code, decision in decided.items() if decision.outcome == ADVANCE}
+    there = facts_where(session, EntryRow.edition_id == stage.edition_id, EntryRow.state.in_(ALIVE | {"stopped"}))
+    return tuple(entry for entry in there if entry.code in on)
+
+
+def _reader(session: Session) -> Callable[[Mapping[str, StageRow], Callable[[StageRow], Value]], ReadLater[Value]]:
+    """Return what makes a mapping of stages to be read in the same transaction, when a plugin looks at one of them.
+
+    A database that fails then is no fault of the plugin.
+    """
+    url = session.get_bind().engine.url
+
+    def later(stages: Mapping[str, StageRow], read: Callable[[StageRow], Value]) -> ReadLater[Value]:
+        def of_stage(key: str) -> Value:
+            with said_plainly(url):
+                return read(stages[key])
+
+        return ReadLater(stages, of_stage)
+
+    return later
 
 
 class _Loader:

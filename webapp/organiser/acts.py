@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from juri.core.document import StageSpec
 from juri.core.editions.gate import find_stage
-from juri.core.entries.facts import alive_entries, facts_of
+from juri.core.entries.facts import alive_facts
 from juri.core.errors import NotFound
 from juri.core.extension import RecordType, StageKind
 from juri.core.judging.loads import panel_seats
@@ -68,8 +68,7 @@ def find_topic(look: Look, stage: str, topic: str) -> Topic:
     if topic not in kind.records:
         raise NotFound("act", topic)
     row = find_stage(look.session, look.running.id, stage)
-    alive = sorted(alive_entries(look.session, look.running, spec), key=lambda entry: natural_key(entry.code))
-    entries = facts_of(look.session, look.running, alive)
+    entries = tuple(sorted(alive_facts(look.session, look.running, spec), key=lambda entry: natural_key(entry.code)))
     records = tuple(each for each in records_of(look.session, look.running.registry, row) if each.topic == topic)
     is_for_us = may_record(desk().actor, kind.records[topic], look.running.slug, stage)
     return Topic(topic, kind.records[topic], spec, row.state, entries, records, is_for_us)

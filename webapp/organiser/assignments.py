@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
 from juri.core.editions.gate import find_stage
-from juri.core.entries.facts import alive_entries
+from juri.core.entries.facts import alive_titles
 from juri.core.errors import NotFound
 from juri.core.extension import AssignmentRule, StageKind
 from juri.core.judging.assignments import (
@@ -25,7 +25,6 @@ from juri.core.judging.assignments import (
 )
 from juri.core.judging.loads import Seat, panel_seats
 from juri.core.judging.planning import Plan, plan_assignment, plan_replacement
-from juri.core.storage.natural import natural_key
 from juri.webapp.desk import desk
 from juri.webapp.guard import Needs, guarded, in_edition
 from juri.webapp.language import ngettext, shown_text
@@ -162,9 +161,8 @@ def _rows(look: Look, stage: str) -> list[Row]:
     sheets: dict[str, list[Sheet]] = defaultdict(list)
     for (entry, juror), state in sorted(assigned_pairs(look.session, look.running, stage).items()):
         sheets[entry].append(Sheet(juror, state))
-    alive = alive_entries(look.session, look.running, look.running.stage(stage))
-    ordered = sorted(alive, key=lambda entry: natural_key(entry.code))
-    return [Row(entry.code, entry.title, tuple(sheets[entry.code])) for entry in ordered]
+    titles = alive_titles(look.session, look.running, look.running.stage(stage))
+    return [Row(code, title, tuple(sheets[code])) for code, title in titles.items()]
 
 
 @guarded(blueprint, "/<edition>/stages/<stage>/assignments/add", needs=ASSIGN, methods=("POST",))

@@ -9,7 +9,7 @@ from flask import redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from juri.core.entries.facts import alive_entries
+from juri.core.entries.facts import alive_titles
 from juri.core.entries.listing import EntryFilter, clusters_of, list_entries
 from juri.core.entries.model import Organization
 from juri.core.entries.verbs import disqualify_entry, find_entry, revisions_of
@@ -69,8 +69,7 @@ def _entry_at_desk(edition: str, code: str) -> Subject:
     if stages:
         with looking(edition) as look:
             for stage in stages:
-                alive = alive_entries(look.session, look.running, look.running.stage(stage))
-                if code in {entry.code for entry in alive}:
+                if code in alive_titles(look.session, look.running, look.running.stage(stage)):
                     return Subject(edition, stage=stage)
     return Subject(edition)
 

@@ -68,3 +68,22 @@ def test_a_page_with_all_that_it_loads_stays_within_its_budget(oka):
         if weight > MOST_BYTES or len(answers) > MOST_REQUESTS:
             too_heavy[page] = (weight, len(answers))
     assert too_heavy == {}
+
+
+@pytest.mark.parametrize("step", ["judging"])
+def test_what_entries_answer_is_read_by_rules_alone_and_once(oka, counted):
+    """Of thousands of entries the answers are most of what is stored."""
+
+    def readings(page, column):
+        with counted() as said:
+            assert oka.get(AT + page).status_code == 200
+        return sum(column in statement.partition("FROM")[0] for statement in said)
+
+    pages = ("/", "/entries/", "/jurors/", "/stages/penilaian/assignments", "/stages/penilaian/entries",
+             "/stages/penilaian/", "/stages/penilaian/close", "/standings/", "/what-if/penilaian")  # fmt: skip
+    assert {page: readings(page, "entry.answers") for page in pages} == {
+        **dict.fromkeys(pages[:5], 0), **dict.fromkeys(pages[5:], 1),
+    }  # fmt: skip
+    assert [readings(page, "stage_record.data") for page in pages[5:]] == [2, 1, 1, 1]  # of this stage, no earlier one
+    assert [readings(page, "snapshot.body") for page in pages[5:]] == [1, 0, 0, 0]
+    assert [readings(page, "decision.codes") for page in pages[5:]] == [1, 1, 1, 1]
