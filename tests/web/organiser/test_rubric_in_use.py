@@ -232,3 +232,34 @@ def test_a_working_copy_with_faults_cannot_be_put_in_force(rules):
 def test_only_who_may_draft_the_rules_sees_the_page(rules, client_for):
     assert client_for("secretariat@kota.test").get(FORCE).status_code == 404
     assert client_for("auditor@kota.test").post(FORCE).status_code == 404
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [375, 1280])
+def test_in_a_browser_weights_are_changed_ranks_that_move_are_seen_and_confirmed(rules, page_for, axe_source, width):
+    page = page_for("organiser@kota.test", width=width)
+    page.goto(f"/organiser/{EDITION}/edit/rubrics/nilai")
+    assert page.get_by_text("Rubrik ini sedang dipakai").is_visible()
+    for place, weight in enumerate(("80", "10", "10")):
+        page.locator("input[data-weight]").nth(place).fill(weight)
+    page.get_by_role("button", name="Simpan dan lihat akibatnya").click()
+    page.wait_for_url(f"**{FORCE}")
+    seen = page.locator(".effects .stat").all_inner_texts()
+    assert [text.split("\n")[:2] for text in seen] == [
+        ["Nilai yang berubah", "6"], ["Peringkat bergeser", "2"], ["Kembali ke juri", "0"],
+    ]  # fmt: skip
+    rows = page.locator(".effects tbody").first.get_by_role("row")
+    assert [" ".join(text.split()) for text in rows.all_inner_texts()] == [
+        "K-01 Antrean Puskesmas Tanpa Kertas 2 1 70,00 82,00 naik 1",
+        "K-02 Posyandu Keliling 1 2 73,00 65,00 turun 1",
+    ]
+    page.evaluate(axe_source)
+    assert page.evaluate("async () => (await axe.run(document)).violations.map((each) => each.id)") == []
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert rules.totals() == {"K-01": {"70"}, "K-02": {"73"}, "K-04": {"50"}}
+    page.get_by_label("Alasan").fill("keputusan pleno 7")
+    page.get_by_role("button", name="Berlakukan", exact=True).click()
+    assert page.get_by_text("Revisi 2 berlaku. 9 lembar nilai dihitung ulang.").is_visible()
+    page.goto(f"/organiser/{EDITION}/standings/?stage={STAGE}")
+    ranked = page.locator("tbody th a").all_inner_texts()
+    assert (ranked[:2], rules.totals()) == (["K-01", "K-02"], {"K-01": {"82"}, "K-02": {"65"}, "K-04": {"50"}})

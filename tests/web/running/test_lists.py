@@ -88,7 +88,7 @@ def test_choices_are_folded_away_on_a_phone_alone_and_open_where_one_is_taken(ra
     def choices_seen(width, query=""):
         page = page_for("oka@raya.test", width=width, java_script_enabled=False)
         page.goto(f"{AT}/entries/{query}")
-        return page.get_by_label("Status").is_visible(), page.locator(".more > summary").is_visible()
+        return page.get_by_label("Status").is_visible(), page.locator(".choosing > summary").is_visible()
 
     seen = choices_seen(375), choices_seen(375, "?state=submitted"), choices_seen(1280)
     assert seen == ((False, True), (True, True), (True, False))
