@@ -41,7 +41,7 @@ def what_falls(session: Session, before: Registry, after: Registry) -> Fallen:
     """Return what stands on ``before`` and falls on ``after``: each is built as if it were used."""
 
     def falls(build: Callable[[Registry], Any]) -> bool:
-        return _stands(build, before) and not _stands(build, after)
+        return not _stands(build, after) and _stands(build, before)  # most stand on both: the second is not asked
 
     return Fallen(
         tuple((slug, state) for slug, state, build in _installed(session) if falls(build)),

@@ -1,9 +1,7 @@
-"""What the tests of the plugin contract share: a folder of plugins, and the command in a process of its own."""
+"""What the tests of the plugin contract share: a folder of plugins, and the command."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
 
@@ -12,8 +10,19 @@ import pytest
 from juri.core.errors import PluginError
 from juri.core.settings import load_settings
 from juri.plugins.manager import Plugins, load_plugins
+from juri.webapp import cli
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
+
+@dataclass(frozen=True)
+class Said:
+    """What a command came to: its exit status, and what it printed."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Run = Callable[..., Said]
 
 
 @pytest.fixture
@@ -60,19 +69,16 @@ def refusal(load: Callable[..., Plugins]) -> Callable[..., str]:
 
 
 @pytest.fixture
-def juri(folder: Path) -> Run:
-    """Return a function that runs the ``juri`` command on the plugins folder."""
+def juri(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Return a function that runs the ``juri`` command on the plugins folder, in this process."""
 
-    def _juri(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        inherited = {key: value for key, value in os.environ.items() if not key.startswith("JURI_")}  # noqa: TID251  a child process inherits what is not ours
-        return subprocess.run(
-            [sys.executable, "-m", "juri", "--plugins-dir", str(folder), *arguments],
-            env={**inherited, "COLUMNS": "200", **environment},
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+    def _juri(*arguments: str, **environment: str) -> Said:
+        capsys.readouterr()
+        with monkeypatch.context() as patch:
+            patch.chdir(folder)
+            for name, value in {"COLUMNS": "200", **environment}.items():
+                patch.setenv(name, value)
+            status = cli.run(["--plugins-dir", str(folder), *arguments])
+        return Said(status, *capsys.readouterr())
 
     return _juri

@@ -1,6 +1,9 @@
 """Where plugins are found, which are loaded, and that the order of finding them shows nowhere."""
 
 import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -118,9 +121,22 @@ def _install(place, name, version, module, text):
     (place / f"{module}.py").write_text(text, encoding="utf-8")
 
 
-def test_an_installed_package_is_found_by_its_entry_point(tmp_path, juri):
+@pytest.fixture
+def juri_beside(folder):
+    """Return a function that runs the command beside installed packages: a process of its own has its own path."""
+
+    def run(places, *arguments):
+        inherited = {key: value for key, value in os.environ.items() if not key.startswith("JURI_")}  # noqa: TID251  a child process inherits what is not ours
+        environment = {**inherited, "COLUMNS": "200", "PYTHONPATH": ":".join(map(str, places))}
+        command = [sys.executable, "-m", "juri", "--plugins-dir", str(folder), *arguments]
+        return subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=False)
+
+    return run
+
+
+def test_an_installed_package_is_found_by_its_entry_point(tmp_path, juri_beside):
     _install(tmp_path / "site", "juri-halved", "2.1", "halved", HALVED)
-    done = juri("plugins", "show", "halved", PYTHONPATH=str(tmp_path / "site"))
+    done = juri_beside([tmp_path / "site"], "plugins", "show", "halved")
     assert done.stderr == ""
     assert done.stdout.splitlines() == [
         "halved",
@@ -135,9 +151,9 @@ def test_an_installed_package_is_found_by_its_entry_point(tmp_path, juri):
     ]
 
 
-def test_an_installed_package_that_fails_is_refused_with_distribution_and_version(tmp_path, juri):
+def test_an_installed_package_that_fails_is_refused_with_distribution_and_version(tmp_path, juri_beside):
     _install(tmp_path / "site", "juri-halved", "2.1", "halved", "import sys\nsys.exit(0)\n")
-    done = juri("plugins", PYTHONPATH=str(tmp_path / "site"))
+    done = juri_beside([tmp_path / "site"], "plugins")
     assert done.returncode == 5
     assert done.stderr.splitlines() == [
         "juri: plugin 'halved', loading: SystemExit: 0",
@@ -147,10 +163,10 @@ def test_an_installed_package_that_fails_is_refused_with_distribution_and_versio
     ]
 
 
-def test_two_installed_packages_of_one_name_are_refused_naming_both(tmp_path, juri):
+def test_two_installed_packages_of_one_name_are_refused_naming_both(tmp_path, juri_beside):
     _install(tmp_path / "one", "juri-halved", "2.1", "halved", HALVED)
     _install(tmp_path / "two", "other-halved", "0.1", "halved", HALVED)
-    done = juri("plugins", PYTHONPATH=f"{tmp_path / 'one'}:{tmp_path / 'two'}")
+    done = juri_beside([tmp_path / "one", tmp_path / "two"], "plugins")
     assert done.returncode == 5
     assert "The other is halved (distribution juri-halved, version 2.1)" in done.stderr
     assert "it is halved (distribution other-halved, version 0.1)" in done.stderr
