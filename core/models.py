@@ -15,7 +15,16 @@ from juri.core.accounts.model import (
 )
 from juri.core.audit.model import AuditEvent, AuditHead
 from juri.core.editions.model import EditionDocument, EditionDraft, EditionDraftRevision, EditionRow, StageRow
-from juri.core.entries.model import EntryRevision, EntryRow, Organization, PastAwardRow, Person, Relation, RoleGrant
+from juri.core.entries.model import (
+    EntryRevision,
+    EntryRow,
+    EntryWord,
+    Organization,
+    PastAwardRow,
+    Person,
+    Relation,
+    RoleGrant,
+)
 from juri.core.judging.model import (
     AssignmentRow,
     ConflictRow,
@@ -24,7 +33,14 @@ from juri.core.judging.model import (
     ScorecardRevision,
     ScorecardRow,
 )
-from juri.core.results.model import AwardRow, DecisionRow, SnapshotRow, TieOrderRow
+from juri.core.results.model import (
+    AwardRow,
+    DecisionRow,
+    SnapshotRow,
+    StandingsHeadRow,
+    StandingsLineRow,
+    TieOrderRow,
+)
 from juri.core.stages.model import Approval, StageRecord
 from juri.core.storage.base import Base
 from juri.core.storage.idempotency import IdempotencyKey
@@ -47,6 +63,7 @@ MODELS: tuple[type[Base], ...] = (
     EditionRow,
     EntryRevision,
     EntryRow,
+    EntryWord,
     ForeignIdentity,
     IdempotencyKey,
     JurorRow,
@@ -66,6 +83,8 @@ MODELS: tuple[type[Base], ...] = (
     SnapshotRow,
     StageRecord,
     StageRow,
+    StandingsHeadRow,
+    StandingsLineRow,
     TieOrderRow,
     WebSession,
 )

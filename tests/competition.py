@@ -5,6 +5,7 @@ The tests are no package: ``conftest.py`` loads this module by its path and offe
 
 from __future__ import annotations
 
+import copy
 import json
 import multiprocessing
 import shutil
@@ -16,13 +17,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, make_url, select
+from sqlalchemy import event, func, insert, make_url, select
 
 from juri.core.audit.checker import Verification, verify
 from juri.core.audit.model import AuditEvent
-from juri.core.audit.trail import seal
+from juri.core.audit.trail import record, seal
+from juri.core.clock import now
 from juri.core.editions.loader import load_edition
+from juri.core.editions.model import StageRow
 from juri.core.editions.verbs import Running, find_edition, install_edition, move_edition
+from juri.core.entries.model import EntryRow
 from juri.core.entries.people import add_organizations, add_person, grant_role
 from juri.core.entries.verbs import EntryContent, register_entry, submit_entry
 from juri.core.errors import JuriError
@@ -32,8 +36,11 @@ from juri.core.judging.scorecards import prepare_scorecard, submit_scorecard
 from juri.core.models import MODELS
 from juri.core.policy import Actor
 from juri.core.registry import Registry
+from juri.core.results.model import DecisionRow
+from juri.core.results.snapshots import Hashes, find_snapshot, keep_snapshot
 from juri.core.stages.deciding import decide
 from juri.core.stages.verbs import close_stage, open_stage, seal_stage
+from juri.core.storage.base import table_of
 from juri.core.storage.database import Database
 from juri.core.storage.migrate import migrate
 from juri.core.storage.session import WriteSession
@@ -229,6 +236,58 @@ class Templates:
     def copy_sqlite(self, step: str, target: Path) -> str:
         shutil.copyfile(Database(self.url("sqlite", step)).path, target)
         return f"sqlite:///{target}"
+
+
+def swell(database: Database, key: str, entries: int) -> None:
+    """Let a closed stage have had many more entries: all that they would have left in it, short of their sheets."""
+    with database.write() as session:
+        stage = session.scalars(select(StageRow).where(StageRow.key == key)).one()
+        like = table_of(EntryRow)
+        known = session.execute(select(like).where(like.c.edition_id == stage.edition_id)).mappings().first()
+        first = session.scalars(select(func.max(EntryRow.id))).one() + 1
+        more = [{"id": first + n, "code": f"Z-{first + n}", "title": f"Tambahan {n}"} for n in range(entries)]
+        session.execute(insert(like), [{**known, **each} for each in more])
+        decided = {"stage_id": stage.id, "round": stage.revision, "outcome": "stop", "codes": [], "at": now()}
+        steps = [{"number": 1, "status": "proposed"}, {"number": 2, "status": "decided", "signer": "Ketua"}]
+        session.execute(
+            insert(table_of(DecisionRow)),
+            [
+                {"rule": "", "reason": "", "displaced_by": "", "signer": "", "entry_id": each["id"], **decided, **step}
+                for each in more
+                for step in steps
+            ],
+        )
+        _keep_more_lines(session, stage, [each["code"] for each in more])
+        record(session, by="test", action="test.swell", subject=key)
+
+
+def _keep_more_lines(session: WriteSession, stage: StageRow, codes: Sequence[str]) -> None:
+    """Keep one snapshot more, in which the last track has these entries, too."""
+    kept = find_snapshot(session, stage)
+    body = copy.deepcopy(kept.body)
+    for told in list(body["standings"].values())[-1:]:
+        told["lines"] += [{**told["lines"][-1], "entry": code} for code in codes]
+    hashes = Hashes(kept.inputs_sha256, kept.rules_sha256, kept.result_sha256)
+    keep_snapshot(session, stage, status=f"with {codes[0]}", body=body, hashes=hashes, signers=(), at=kept.at)
+
+
+@contextmanager
+def steps_taken(database: Database) -> Iterator[list[int]]:
+    """Count the steps that SQLite takes meanwhile in every transaction of readers: one element for each."""
+    steps: list[int] = []
+    watched = []
+
+    def watch(connection: Any) -> None:
+        watched.append(connection.connection.driver_connection)
+        watched[-1].set_progress_handler(lambda: steps.append(1), 1)
+
+    event.listen(database.reader, "begin", watch)
+    try:
+        yield steps
+    finally:
+        event.remove(database.reader, "begin", watch)
+        for driver in watched:
+            driver.set_progress_handler(None, 1)
 
 
 def told(error: JuriError) -> list[str]:

@@ -5,7 +5,7 @@ import os
 import secrets
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from importlib import import_module
 from pathlib import Path
 
@@ -148,6 +148,18 @@ def competition_at(
     yield make
     for competition in made:
         competition.database.dispose()
+
+
+@pytest.fixture(scope="session")
+def steps_taken() -> Callable[..., AbstractContextManager[list[int]]]:
+    """Return what counts the steps that SQLite takes while it reads: ``with steps_taken(database) as steps: ...``."""
+    return competition_module.steps_taken
+
+
+@pytest.fixture(scope="session")
+def swell() -> Callable[..., None]:
+    """Return what lets a closed stage have had many more entries: ``swell(database, "proposal", 300)``."""
+    return competition_module.swell
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,11 +11,23 @@ from sqlalchemy import Table, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from juri.core.audit.derived import Derivation, derivations
 from juri.core.audit.model import ROOT, AuditEvent, AuditHead
 from juri.core.audit.trail import event_hash
-from juri.core.storage.base import audited_tables, plain_digest, raw_columns, row_key, stored_row, table_of
+from juri.core.storage.base import (
+    audited_tables,
+    plain_digest,
+    raw_columns,
+    row_digest,
+    row_key,
+    stored_row,
+    table_of,
+)
 
 _BATCH = 500
+
+_Account = MutableMapping[tuple[str, str], tuple[str, str]]
+"""What every row of some tables must be, by table and key: its digest, and where that is from."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +66,7 @@ class _Chain:
     hash: str = ROOT
     waiting: int = 0
     met: bool = False
-    last: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    last: _Account = field(default_factory=dict)
 
     def follow(self, plain: Mapping[str, Any]) -> Iterator[Finding]:
         """Take the next event in; say what does not fit and go on from what is stored."""
@@ -76,7 +88,8 @@ class _Chain:
     def enter(self, plain: Mapping[str, Any], where: str) -> Iterator[Finding]:
         """Note what an event says of each row."""
         moment = str(plain["at"]).replace("T", " ")[:19]
-        told = f"event {plain['seq'] or plain['id']} ({plain['action']} by {plain['actor']} at {moment} UTC)"
+        event = f"event {plain['seq'] or plain['id']} ({plain['action']} by {plain['actor']} at {moment} UTC)"
+        told = f"it was last written by {event}"
         try:
             self.last.update({(table, key): (digest, told) for table, key, digest in json.loads(plain["rows"])})
         except (TypeError, ValueError):
@@ -98,11 +111,14 @@ def verify(session: Session, *, published_head: str | None = None) -> Verificati
         findings.append(Finding("audit_head", f"the published hash {published_head} does not occur in the chain"))
     rows = 0
     for table in audited_tables():
-        seen, wrong = _check_rows(session, table, chain)
+        seen, wrong = _check_rows(session, table, chain.last, "no audit event accounts for this row")
         rows += seen
         findings.extend(wrong)
-    for (table_name, key), (_, told) in sorted(chain.last.items()):
-        findings.append(Finding(f"{table_name} {key}", f"the row is gone; it was last written by {told}"))
+    findings.extend(_gone(chain.last))
+    for table, derivation in derivations():
+        seen, wrong = _check_derived(session, table, derivation)
+        rows += seen
+        findings.extend(wrong)
     return Verification(chain.seq, rows, chain.hash, chain.waiting, tuple(findings))
 
 
@@ -135,8 +151,28 @@ def _check_head(session: Session, chain: _Chain) -> Iterator[Finding]:
         yield Finding("audit_head", problem)
 
 
-def _check_rows(session: Session, table: Table, chain: _Chain) -> tuple[int, list[Finding]]:
-    """Compare every row of a table with what the chain says; rows that fit leave the account."""
+def _check_derived(session: Session, table: Table, derivation: Derivation) -> tuple[int, list[Finding]]:
+    """Compare every row of a table with what is worked out again from the rows that it follows from."""
+    account: _Account = {}
+    try:
+        for values in derivation(session):
+            account[table.name, row_key(table, values)] = row_digest(table, values), _DERIVED
+    except DBAPIError as error:
+        return 0, [Finding(table.name, f"what its rows follow from cannot be read: {error.orig}")]
+    seen, findings = _check_rows(session, table, account, "nothing that is stored comes to this row")
+    return seen, [*findings, *_gone(account)]
+
+
+_DERIVED = "it follows from rows that say otherwise"
+
+
+def _gone(account: _Account) -> Iterator[Finding]:
+    for (table_name, key), (_, told) in sorted(account.items()):
+        yield Finding(f"{table_name} {key}", f"the row is gone; {told}")
+
+
+def _check_rows(session: Session, table: Table, account: _Account, unknown: str) -> tuple[int, list[Finding]]:
+    """Compare every row of a table with the account of it; rows that fit leave the account."""
     seen = 0
     findings: list[Finding] = []
     keys = [column.name for column in table.primary_key.columns]
@@ -145,13 +181,12 @@ def _check_rows(session: Session, table: Table, chain: _Chain) -> tuple[int, lis
         for raw in session.execute(statement).mappings():
             seen += 1
             row = _named(raw)
-            told = chain.last.pop((table.name, row_key(table, row)), None)
+            told = account.pop((table.name, row_key(table, row)), None)
             where = f"{table.name} {', '.join(f'{name}={row[name]}' for name in keys)}"
             if told is None:
-                findings.append(Finding(where, "no audit event accounts for this row: it was put in past the engine"))
+                findings.append(Finding(where, f"{unknown}: it was put in past the engine"))
             elif plain_digest(table, stored_row(table, row)) != told[0]:
-                changed = f"the row was changed past the engine; it was last written by {told[1]}"
-                findings.append(Finding(where, changed))
+                findings.append(Finding(where, f"the row was changed past the engine; {told[1]}"))
     except DBAPIError as error:
         findings.append(Finding(table.name, f"its rows cannot be read: {error.orig}"))
     return seen, findings

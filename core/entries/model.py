@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from juri.core.audit.derived import Derived
 from juri.core.lifecycle import states_of
 from juri.core.policy import Grant
 from juri.core.storage.base import AppendOnly, Audited, Base
@@ -95,6 +96,25 @@ class EntryRevision(AppendOnly, Base):
     content: Mapped[Any] = mapped_column(CanonicalJson)
     written_by: Mapped[str] = mapped_column(String(200))
     at: Mapped[datetime]
+
+
+LONGEST_WORD = 40
+_WORD = String(LONGEST_WORD).with_variant(String(LONGEST_WORD, collation="C"), "postgresql")
+"""Compared character by character on both products, so that all words with one beginning stand together."""
+
+
+class EntryWord(Derived, Base):
+    """A word by which an entry is found: how a word of its code, its title or its entrant's name begins.
+
+    Written when the entry is first ranked: by then neither changes any more.
+    """
+
+    __tablename__ = "entry_word"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), primary_key=True)
+    word: Mapped[str] = mapped_column(_WORD, primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), primary_key=True)
 
 
 class Relation(AppendOnly, Base):

@@ -5,29 +5,49 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, exists, select, true
+from sqlalchemy.orm import Session, aliased
 
 from juri.core.editions.model import StageRow
 from juri.core.entries.model import EntryRow
 from juri.core.results.model import DecisionRow, TieOrderRow
 from juri.core.storage.session import WriteSession
-from juri.core.view import Proposal
+from juri.core.view import STOP, Proposal
 
 
-def decisions_in_force(session: Session, stage: StageRow) -> tuple[dict[str, Proposal], dict[str, Proposal]]:
-    """Return what was proposed and what was decided in the stage's present round, by entry code."""
+def decisions_in_force(
+    session: Session, stage: StageRow, among: Select[int | None] | None = None
+) -> tuple[dict[str, Proposal], dict[str, Proposal]]:
+    """Return what was proposed and what was decided in the stage's present round, by entry code.
+
+    ``among`` finds the ids of the entries that are asked for; without it, all are.
+    """
     row = DecisionRow
     found = session.execute(
         select(EntryRow.code, row.status, row.outcome, row.rule, row.reason, row.codes, row.displaced_by)
         .join(EntryRow, EntryRow.id == row.entry_id)
-        .where(row.stage_id == stage.id, row.round == stage.revision)
+        .where(
+            row.stage_id == stage.id, row.round == stage.revision, true() if among is None else row.entry_id.in_(among)
+        )
         .order_by(EntryRow.code, row.number)
     )
     by_status: dict[str, dict[str, Proposal]] = {"proposed": {}, "decided": {}}
     for code, status, outcome, rule, reason, codes, displaced_by in found:
         by_status[status][code] = Proposal(code, outcome, rule, reason, tuple(codes), displaced_by)
     return by_status["proposed"], by_status["decided"]
+
+
+def stopped_anybody(session: Session, stage: StageRow) -> bool:
+    """Tell whether an entry stopped in the stage's present round: what was decided goes before what was proposed."""
+    own, later = DecisionRow, aliased(DecisionRow)
+    overruled = exists().where(
+        later.stage_id == own.stage_id,
+        later.entry_id == own.entry_id,
+        later.round == own.round,
+        later.number > own.number,
+    )
+    stops = select(own.id).where(own.stage_id == stage.id, own.round == stage.revision, own.outcome == STOP)
+    return session.scalar(stops.where(~overruled).limit(1)) is not None
 
 
 def keep_decisions(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from juri.core.audit.derived import Derived
 from juri.core.storage.base import AppendOnly, Base
 from juri.core.storage.types import CanonicalJson
 
@@ -21,12 +22,13 @@ class DecisionRow(AppendOnly, Base):
     __tablename__ = "decision"
     __table_args__ = (
         UniqueConstraint("stage_id", "entry_id", "round", "number"),
+        Index(None, "stage_id", "round", "outcome"),
         CheckConstraint("status IN ('proposed', 'decided')", name="status_is_known"),
         CheckConstraint("status = 'proposed' OR signer <> ''", name="decided_has_signer"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    stage_id: Mapped[int] = mapped_column(ForeignKey("stage.id"), index=True)
+    stage_id: Mapped[int] = mapped_column(ForeignKey("stage.id"))
     entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), index=True)
     round: Mapped[int]
     number: Mapped[int]
@@ -69,6 +71,34 @@ class SnapshotRow(AppendOnly, Base):
     body: Mapped[Any] = mapped_column(CanonicalJson)
     signers: Mapped[Any] = mapped_column(CanonicalJson)
     at: Mapped[datetime]
+
+
+class StandingsHeadRow(Derived, Base):
+    """What a snapshot says of the standings of one track as a whole.
+
+    Its lines follow the first ``before`` lines of the snapshot: those with a rank, then those without.
+    """
+
+    __tablename__ = "standings_head"
+
+    snapshot_id: Mapped[int] = mapped_column(ForeignKey("snapshot.id"), primary_key=True)
+    track: Mapped[str] = mapped_column(String(80), primary_key=True)
+    before: Mapped[int]
+    ranked: Mapped[int]
+    unranked: Mapped[int]
+    told: Mapped[Any] = mapped_column(CanonicalJson)
+
+
+class StandingsLineRow(Derived, Base):
+    """What a snapshot says of one entry, as it says it. Lines are numbered from 1 on through all tracks, as shown."""
+
+    __tablename__ = "standings_line"
+    __table_args__ = (Index(None, "snapshot_id", "entry_id"), {"sqlite_with_rowid": False})
+
+    snapshot_id: Mapped[int] = mapped_column(ForeignKey("snapshot.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"))
+    told: Mapped[Any] = mapped_column(CanonicalJson)
 
 
 class AwardRow(AppendOnly, Base):

@@ -8,7 +8,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from juri.core.document import StageSpec, Text
@@ -16,13 +16,17 @@ from juri.core.editions.model import EditionRow, StageRow
 from juri.core.editions.verbs import Running
 from juri.core.entries.model import EntryRow, Organization
 from juri.core.policy import Actor, Subject, may
-from juri.core.results.decisions import decisions_in_force
+from juri.core.results.decisions import decisions_in_force, stopped_anybody
 from juri.core.results.model import AwardRow
-from juri.core.results.snapshots import Hashes, find_snapshot, standings_in_force
+from juri.core.results.pages import standings_among
+from juri.core.results.snapshots import Hashes, find_snapshot
 from juri.core.scoring.combine import Combination, combine_stages
-from juri.core.view import STOP, Proposal
+from juri.core.view import Proposal
 
 PUBLISHED = "published"
+
+Holders = Select[int | None]
+"""The statement that finds the ids of the entries that hold a title."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +116,7 @@ def announcements_of(session: Session, running: Running, *, preview: str = "") -
 
 def _announcement(session: Session, running: Running, row: StageRow) -> Announcement | None:
     spec = running.stage(row.key)
-    snapshot = find_snapshot(session, row)
+    snapshot = find_snapshot(session, row, with_body=False)
     awards: Sequence[Mapping[str, Any]] = spec.options.get("awards", ())
     if snapshot is None or not awards:
         return None
@@ -132,14 +136,16 @@ def _title(
     publish: Mapping[str, Any] = spec.options.get("publish", {})
     ranked = bool(publish.get("ranked"))
     of: Combination | None = award.get("of")
-    scores = _scores(session, running, of) if publish.get("scores") else {}
+    given_here = (AwardRow.stage_id == row.id, AwardRow.round == row.revision, AwardRow.award == award["id"])
+    holders = select(AwardRow.entry_id).where(*given_here)
+    scores = _scores(session, running, of, holders) if publish.get("scores") else {}
     by_places = _by_places(award)
-    rules = {} if by_places else _rules(session, running, row, of)
+    rules = {} if by_places else _rules(session, running, row, of, holders)
     found = session.execute(
         select(AwardRow, EntryRow, Organization)
         .outerjoin(EntryRow, EntryRow.id == AwardRow.entry_id)
         .outerjoin(Organization, Organization.id == EntryRow.organization_id)
-        .where(AwardRow.stage_id == row.id, AwardRow.round == row.revision, AwardRow.award == award["id"])
+        .where(*given_here)
     )
     places = [
         Place(
@@ -176,12 +182,12 @@ def _stage_row(session: Session, running: Running, key: str) -> StageRow | None:
     return session.scalar(select(StageRow).where(StageRow.edition_id == running.id, StageRow.key == key))
 
 
-def _scores(session: Session, running: Running, of: Combination | None) -> dict[str, Fraction]:
-    """Return the scores that a title rests on, combined where it rests on several stages."""
+def _scores(session: Session, running: Running, of: Combination | None, holders: Holders) -> dict[str, Fraction]:
+    """Return the scores of its holders that a title rests on, combined where it rests on several stages."""
     if of is None:
         return {}
     rows = {key: row for key in (*of.weights, *of.ties) if (row := _stage_row(session, running, key)) is not None}
-    by_stage = {key: standings_in_force(session, row) for key, row in rows.items()}
+    by_stage = {key: standings_among(session, row, holders) for key, row in rows.items()}
     tracks = {track for standings in by_stage.values() for track in standings}
     found: dict[str, Fraction] = {}
     for track in tracks:
@@ -200,18 +206,19 @@ def _by_places(award: Mapping[str, Any]) -> str:
     return f"the best {last} of the ranking" if first == 1 else f"places {first} to {last} of the ranking"
 
 
-def _rules(session: Session, running: Running, row: StageRow, of: Combination | None) -> dict[str, str]:
-    """Name the rule by which each entry came to a title; no figures stand in it.
+def _rules(
+    session: Session, running: Running, row: StageRow, of: Combination | None, holders: Holders
+) -> dict[str, str]:
+    """Name the rule by which each holder came to a title; no figures stand in it.
 
     It is the rule of the stage that the title rests on or, where it rests on all who were left, of the last stage
     before it that stopped anybody.
     """
     named = _stage_row(session, running, list(of.weights)[-1]) if of is not None else None
     for stage in [named] if named is not None else _before(session, running, row):
-        proposed, decided = decisions_in_force(session, stage)
-        final = {**proposed, **decided}
-        if named is not None or any(decision.outcome == STOP for decision in final.values()):
-            return {code: _rule(own, final[code]) for code, own in proposed.items()}
+        if named is not None or stopped_anybody(session, stage):
+            proposed, decided = decisions_in_force(session, stage, holders)
+            return {code: _rule(own, decided.get(code, own)) for code, own in proposed.items()}
     return {}
 
 

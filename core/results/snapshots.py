@@ -10,9 +10,10 @@ from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from juri.core.editions.model import StageRow
+from juri.core.results.lines import keep_lines
 from juri.core.results.model import SnapshotRow
 from juri.core.scoring.rubric import Line
 from juri.core.scoring.standings import JurorFigure, Standing, Standings, Unranked
@@ -74,7 +75,7 @@ def keep_snapshot(
     signers: Iterable[str],
     at: datetime,
 ) -> SnapshotRow:
-    """Store a snapshot of the stage's present round."""
+    """Store a snapshot of the stage's present round, and its standings line by line."""
     row = SnapshotRow(
         stage_id=stage.id,
         round=stage.revision,
@@ -88,16 +89,22 @@ def keep_snapshot(
     )
     session.add(row)
     session.flush()
+    keep_lines(session, row, stage.edition_id)
     return row
 
 
-def find_snapshot(session: Session, stage: StageRow) -> SnapshotRow | None:
-    """Return the newest snapshot of the stage's present round: sealed before closed."""
-    return session.scalars(
+def find_snapshot(session: Session, stage: StageRow, *, with_body: bool = True) -> SnapshotRow | None:
+    """Return the newest snapshot of the stage's present round: sealed before closed.
+
+    The body is large; where it is not asked for, it must not be read.
+    """
+    newest = (
         select(SnapshotRow)
         .where(SnapshotRow.stage_id == stage.id, SnapshotRow.round == stage.revision)
         .order_by(SnapshotRow.id.desc())
-    ).first()
+        .limit(1)
+    )
+    return session.scalar(newest if with_body else newest.options(defer(SnapshotRow.body, raiseload=True)))
 
 
 def standings_in_force(session: Session, stage: StageRow) -> dict[str, Standings]:
@@ -108,11 +115,16 @@ def standings_in_force(session: Session, stage: StageRow) -> dict[str, Standings
     return {} if row is None else {track: read_standings(told) for track, told in row.body["standings"].items()}
 
 
+def read_line(told: Mapping[str, Any]) -> Standing | Unranked:
+    """Read back what a snapshot says of one entry, ranked or not."""
+    return _read_line(told) if "rank" in told else _read_unranked(told)
+
+
 def read_standings(told: Mapping[str, Any]) -> Standings:
     """Read standings back from a snapshot."""
     return Standings(
         lines=tuple(_read_line(line) for line in told["lines"]),
-        unranked=tuple(Unranked(each["entry"], int(each["sheets"]), each["reason"]) for each in told["unranked"]),
+        unranked=tuple(_read_unranked(each) for each in told["unranked"]),
         method=told["method"],
         missing=told["missing"],
         warnings=tuple(told["warnings"]),
@@ -125,6 +137,10 @@ def read_standings(told: Mapping[str, Any]) -> Standings:
 def _read_juror(told: Mapping[str, Any]) -> JurorFigure:
     error = None if told["error"] is None else Fraction(told["error"])
     return JurorFigure(told["juror"], Fraction(told["severity"]), error, int(told["sheets"]), int(told["common"]))
+
+
+def _read_unranked(told: Mapping[str, Any]) -> Unranked:
+    return Unranked(told["entry"], int(told["sheets"]), told["reason"])
 
 
 def _read_line(line: Mapping[str, Any]) -> Standing:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
@@ -30,14 +31,9 @@ Counts = Mapping[str, int]
 """How many entries, by track (the empty string where the edition has none)."""
 
 
-@dataclass(frozen=True)
-class StageCard:
-    """One stage on the board.
-
-    ``entries`` take part in it (or took part, where it is closed), ``advanced`` go on as far as it is known, ``open``
-    wait for a decision of people. ``asked`` and ``sent`` count scorecards. A card that ``is_veiled`` tells no figures
-    of its judging and of what came of it.
-    """
+@dataclass(frozen=True, kw_only=True)
+class StageHead:
+    """One stage without a figure of it. Of one that ``is_veiled`` no figures of its judging and its result are told."""
 
     spec: StageSpec
     kind: StageKind
@@ -47,13 +43,6 @@ class StageCard:
     closes_at: datetime | None
     opened_at: datetime | None
     closed_at: datetime | None
-    entries: Counts
-    advanced: Counts
-    undecided: int
-    decided: int
-    asked: int
-    sent: int
-    is_overdue: bool = False
     is_veiled: bool = False
 
     @property
@@ -65,6 +54,23 @@ class StageCard:
     def is_over(self) -> bool:
         """Tell whether nothing is left to do but to publish."""
         return self.state in {"sealed", "published"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageCard(StageHead):
+    """One stage on the board.
+
+    ``entries`` take part in it (or took part, where it is closed), ``advanced`` go on as far as it is known, ``open``
+    wait for a decision of people. ``asked`` and ``sent`` count scorecards.
+    """
+
+    entries: Counts
+    advanced: Counts
+    undecided: int
+    decided: int
+    asked: int
+    sent: int
+    is_overdue: bool = False
 
     @property
     def progress(self) -> int | None:
@@ -113,10 +119,16 @@ class Board:
         return sum(self.states.values())
 
 
+def stage_heads(session: Session, running: Running, hidden: Collection[str]) -> tuple[StageHead, ...]:
+    """Return the stages of an edition without counting anything; those that are hidden are veiled."""
+    rows = _stage_rows(session, running)
+    return tuple(StageHead(**_head(running, row), is_veiled=row.key in hidden) for row in rows)
+
+
 def edition_board(session: Session, running: Running) -> Board:
     """Return the board of an edition."""
     moment = database_now(session)
-    rows = session.scalars(select(StageRow).where(StageRow.edition_id == running.id).order_by(StageRow.position)).all()
+    rows = _stage_rows(session, running)
     alive = _alive(session, running)
     decisions, sheets = _decisions(session, rows), _sheets(session, rows)
     counted = _Counted(moment, alive, decisions, sheets)
@@ -227,23 +239,32 @@ class _Counted:
     sheets: Mapping[int, tuple[int, int]]
 
 
-def _card(running: Running, row: StageRow, counted: _Counted) -> StageCard:
+def _stage_rows(session: Session, running: Running) -> Sequence[StageRow]:
+    own = select(StageRow).where(StageRow.edition_id == running.id)
+    return session.scalars(own.order_by(StageRow.position)).all()
+
+
+def _head(running: Running, row: StageRow) -> dict[str, Any]:
+    """Return what a card says of its stage without a figure."""
     spec = running.stage(row.key)
     kind = running.registry.find(StageKind, spec.kind)
+    stored = {name: getattr(row, name) for name in _STORED}
+    return {"spec": spec, "kind": kind, **stored}
+
+
+_STORED = ("state", "revision", "opens_at", "closes_at", "opened_at", "closed_at")
+
+
+def _card(running: Running, row: StageRow, counted: _Counted) -> StageCard:
+    head = _head(running, row)
+    spec, kind = head["spec"], head["kind"]
     decisions = counted.decisions.get(row.id, {})
     asked, sent = counted.sheets.get(row.id, (0, 0))
     tracks = [track.id for track in running.edition.tracks if not spec.tracks or track.id in spec.tracks] or [""]
     taking_part = _taking_part(kind, row, counted.alive) if row.state in {"planned", "open"} else _by_track(decisions)
     advanced = _by_track(decisions, ADVANCE)
     return StageCard(
-        spec=spec,
-        kind=kind,
-        state=row.state,
-        revision=row.revision,
-        opens_at=row.opens_at,
-        closes_at=row.closes_at,
-        opened_at=row.opened_at,
-        closed_at=row.closed_at,
+        **head,
         entries={track: taking_part.get(track, 0) for track in tracks},
         advanced={track: advanced.get(track, 0) for track in tracks},
         undecided=sum(_by_track(decisions, UNDECIDED).values()),

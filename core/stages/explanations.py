@@ -107,7 +107,7 @@ def _stage(session: Session, running: Running, row: StageRow, entry: EntryRow) -
     notes = tuple(notes_of(sheets))
     if score is None and not records and not notes and entry.code not in proposed:
         return None
-    snapshot = find_snapshot(session, row)
+    snapshot = find_snapshot(session, row, with_body=False)
     return StageExplanation(
         stage=row.key,
         kind=row.kind,

@@ -121,7 +121,7 @@ def _stages(session: Session, rows: Iterable[StageRow]) -> Table:
         "result_sha256",
         "signers",
     )
-    return header, tuple(_stage(session, row, find_snapshot(session, row)) for row in rows)
+    return header, tuple(_stage(session, row, find_snapshot(session, row, with_body=False)) for row in rows)
 
 
 def _stage(session: Session, row: StageRow, snapshot: SnapshotRow | None) -> Row:

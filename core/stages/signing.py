@@ -92,7 +92,7 @@ def reopening_asked(session: Session, row: StageRow) -> tuple[Signature, ...]:
 
 def _action(session: Session, row: StageRow) -> str:
     """Name what is signed: the result that was closed and the newest decision on it."""
-    closed = find_snapshot(session, row)
+    closed = find_snapshot(session, row, with_body=False)
     newest = session.scalar(
         select(func.max(DecisionRow.id)).where(DecisionRow.stage_id == row.id, DecisionRow.round == row.revision)
     )

@@ -7,16 +7,18 @@ from alembic.migration import MigrationContext
 from sqlalchemy import func, inspect, select, text
 
 from juri.core.audit.checker import verify
+from juri.core.audit.derived import derivations
 from juri.core.audit.model import AuditEvent
 from juri.core.audit.trail import seal
 from juri.core.entries.model import RoleGrant
 from juri.core.errors import ActionRefused
 from juri.core.models import MODELS
+from juri.core.stages.verbs import close_stage, open_stage
 from juri.core.storage.base import Base, table_of
 from juri.core.storage.database import Database
 from juri.core.storage.migrate import _config, migrate, require_current
 
-HEAD = "r0005"
+HEAD = "r0006"
 TABLES = sorted([*(table_of(model).name for model in MODELS), "alembic_version"])
 
 
@@ -92,6 +94,27 @@ def test_rows_of_a_table_that_gets_a_column_are_accounted_for_anew(registering):
         assert session.scalar(select(func.count()).select_from(RoleGrant).where(RoleGrant.stage == "")) == before > 0
         newest = session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc()).limit(1)).one()
     assert (found.findings, newest.action, len(newest.rows)) == ((), "database.migrate", before)
+
+
+def test_snapshots_that_were_kept_before_get_their_lines(judging):
+    judging.judge_all()
+    judging.finish("proposal")
+    judging.do(open_stage, "finalists")
+    judging.do(close_stage, "finalists")
+    database, derived = judging.database, [table for table, _ in derivations()]
+
+    def stored():
+        with database.read() as session:
+            return {table.name: sorted(map(str, session.execute(table.select()))) for table in derived}
+
+    before = stored()
+    with _config() as config, database.change() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "r0005")
+    assert {table.name for table in derived} & set(tables(database)) == set()
+    migrate(database)
+    assert (stored(), judging.verified().findings) == (before, ())
+    assert [len(rows) for rows in before.values()][1:] == [3, 9]
 
 
 def test_a_current_database_is_worked_on(empty):

@@ -14,7 +14,7 @@ from flask_babel import gettext
 
 from juri.core.errors import ActionRefused, Conflict, InputRefused, NotFound, Problem
 from juri.core.policy import Permission, Subject, may
-from juri.core.stages.board import Board, edition_board, veil
+from juri.core.stages.board import Board, StageHead, edition_board, stage_heads, veil
 from juri.webapp.desk import desk
 from juri.webapp.language import shown_text
 from juri.webapp.organiser import words
@@ -51,6 +51,11 @@ class Look:
     def tells_of(self, stage: str) -> bool:
         """Tell whether who asks sees the figures of a stage now, or will when it is closed."""
         return self.hidden.get(stage, "judges_here") == "judges_here"
+
+    @property
+    def stages(self) -> tuple[StageHead, ...]:
+        """Return the stages of the edition, for a page that needs none of their figures."""
+        return stage_heads(self.session, self.running, self.hidden)
 
     @property
     def board(self) -> Board:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,16 +16,18 @@ from werkzeug.wrappers import Response
 from juri.core.editions.gate import find_stage
 from juri.core.entries.listing import EntryLabel, entry_labels
 from juri.core.errors import InputRefused, NotFound, Problem
+from juri.core.results.pages import StandingsPage, Wanted, cut_page, read_page
 from juri.core.results.snapshots import standings_in_force
 from juri.core.scoring.explain import explain_entry
 from juri.core.scoring.number import read_number
 from juri.core.scoring.rubric import Criterion, Rubric
-from juri.core.scoring.standings import Standing, Standings, Unranked
-from juri.core.stages.board import StageCard
+from juri.core.scoring.standings import Standings
+from juri.core.stages.board import StageHead
 from juri.core.stages.explanations import notes_of
 from juri.core.stages.past import standings_as_of
 from juri.core.stages.preview import Comparison, compare_rubrics, preview_outcome
 from juri.core.stages.views import jurors_behind, sheets_of, stage_rubrics
+from juri.webapp import paging
 from juri.webapp.cards import aspect_names
 from juri.webapp.guard import Needs, guarded, in_edition
 from juri.webapp.language import shown_text
@@ -37,7 +37,6 @@ from juri.webapp.organiser.decisions import stage_tabs
 from juri.webapp.organiser.forms import PastForm
 from juri.webapp.organiser.frame import Attempt, Look, is_partial, looking, page
 from juri.webapp.organiser.remarks import remarks_on
-from juri.webapp.paging import paged
 
 SEE = Needs("standings.see", in_edition)
 LOOK = Needs("desk.see", in_edition)
@@ -48,22 +47,11 @@ _FILTERS = ("track", "words")
 
 @dataclass(frozen=True)
 class Ranked:
-    """The standings of a stage as the page shows them: those in force, or what they would be now."""
+    """The whole standings of a stage: those in force, or what they would be now."""
 
     standings: Mapping[str, Standings]
-    is_live: bool
     labels: Mapping[str, EntryLabel]
     names: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Stretch:
-    """What one page shows of the standings of a track."""
-
-    track: str
-    standings: Standings
-    lines: Sequence[Standing]
-    unranked: Sequence[Unranked]
 
 
 def _moment(form: PastForm, zone: str) -> datetime | None:
@@ -72,27 +60,35 @@ def _moment(form: PastForm, zone: str) -> datetime | None:
     return given.replace(tzinfo=ZoneInfo(zone)) if given else None
 
 
-def _ranked(look: Look, card: StageCard, at: datetime | None = None) -> Ranked:
-    """Read the standings of a closed stage, or work out what they would be if it closed now, or were at a moment."""
-    is_live = card.state not in _OVER and at is None
-    if at is not None and card.kind.judged:
-        found = standings_as_of(look.session, look.running, card.key, at)
-    elif is_live:
-        found = preview_outcome(look.session, look.running, card.key).standings
-    else:
-        found = standings_in_force(look.session, find_stage(look.session, look.running.id, card.key))
-    names = {track.id: shown_text(track.name) for track in look.running.edition.tracks}
-    return Ranked(found, is_live, entry_labels(look.session, look.running), names)
+def _ranked(look: Look, card: StageHead) -> Ranked:
+    """Read the whole standings of a stage, for a page that compares all of them."""
+    found = _worked_out(look, card)
+    return Ranked(found, entry_labels(look.session, look.running), _track_names(look))
 
 
-def _ranking_cards(look: Look) -> list[StageCard]:
+def _worked_out(look: Look, card: StageHead, at: datetime | None = None) -> Mapping[str, Standings]:
+    """Return standings in force, or work out what they would be if the stage closed now, or were at a moment."""
+    if at is not None:
+        return standings_as_of(look.session, look.running, card.key, at)
+    if _is_live(card, at):
+        return preview_outcome(look.session, look.running, card.key).standings
+    return standings_in_force(look.session, find_stage(look.session, look.running.id, card.key))
+
+
+def _is_live(card: StageHead, at: datetime | None) -> bool:
+    return card.state not in _OVER and at is None
+
+
+def _track_names(look: Look) -> dict[str, str]:
+    return {track.id: shown_text(track.name) for track in look.running.edition.tracks}
+
+
+def _ranking_cards(look: Look) -> list[StageHead]:
     """Return the stages that rank entries and were opened, with those whose standings who asks will see later."""
-    return [
-        card for card in look.board.cards if card.state != "planned" and _may_rank(card) and look.tells_of(card.key)
-    ]
+    return [card for card in look.stages if card.state != "planned" and _may_rank(card) and look.tells_of(card.key)]
 
 
-def _may_rank(card: StageCard) -> bool:
+def _may_rank(card: StageHead) -> bool:
     return card.kind.judged or bool({"of", "scale", "proposes"} & set(card.spec.options))
 
 
@@ -100,6 +96,7 @@ def _may_rank(card: StageCard) -> bool:
 def standings(edition: str) -> Any:
     """Show the standings of the stage that is asked for, or of the one being worked on, track by track."""
     stage = request.args.get("stage", "")
+    asked = {name: text for name in _FILTERS if (text := request.args.get(name, "").strip())}
     with looking(edition) as look:
         cards = _ranking_cards(look)
         working = [card for card in cards if card.state in {"open", "closed"}]
@@ -109,48 +106,22 @@ def standings(edition: str) -> Any:
             raise NotFound("standings", stage)
         past = PastForm(request.args, meta={"csrf": False})
         moment = _moment(past, look.running.edition.time_zone) if card and card.kind.judged else None
-        ranked = _ranked(look, card, moment) if card and not card.is_veiled else None
+        ranked = _page(look, card, asked, moment) if card and not card.is_veiled else None
         tabs = stage_tabs(look, "organiser.standings", chosen, [(each.key, 0) for each in cards])
-    asked = {name: text for name in _FILTERS if (text := request.args.get(name, "").strip())}
-    fitting = _fitting(ranked, asked.get("track", ""), asked.get("words", "")) if ranked else []
-    part = paged(fitting)
     return page(
         "standings.html", look.running, current="standings", trail=[(gettext("Standings"), "")], card=card, at=chosen,
         stage=chosen, ranked=ranked, tabs=tabs, is_provisional=card is None or card.state != "published",
-        tie_names=_criterion_names(look), past=past, moment=moment, part=part,
-        stretches=_stretches(ranked, part.lines) if ranked else [], asked=asked,
+        is_live=card is not None and _is_live(card, moment), names=_track_names(look),
+        tie_names=_criterion_names(look), past=past, moment=moment, asked=asked,
     )  # fmt: skip
 
 
-def _fitting(ranked: Ranked, track: str, words_sought: str) -> list[tuple[str, Standing | Unranked]]:
-    """Return each line with its track, as ordered on the page; of one track or with these words, if asked."""
-    sought = words_sought.casefold()
-    return [
-        (name, line)
-        for name, found in ranked.standings.items()
-        for line in _lines_of(found)
-        if track in {"", name} and sought in _words_of(line.entry, ranked.labels[line.entry])
-    ]
-
-
-def _lines_of(found: Standings) -> Iterator[Standing | Unranked]:
-    yield from found.lines
-    yield from found.unranked
-
-
-def _words_of(code: str, label: EntryLabel) -> str:
-    return f"{code} {label.title} {label.entrant}".casefold()
-
-
-def _stretches(ranked: Ranked, shown: Sequence[tuple[str, Standing | Unranked]]) -> list[Stretch]:
-    """Put the lines of one page together again, track by track."""
-    found = []
-    for track, group in groupby(shown, key=itemgetter(0)):
-        lines = [line for _, line in group]
-        placed = [line for line in lines if isinstance(line, Standing)]
-        without = [line for line in lines if isinstance(line, Unranked)]
-        found.append(Stretch(track, ranked.standings[track], placed, without))
-    return found
+def _page(look: Look, card: StageHead, asked: Mapping[str, str], at: datetime | None) -> StandingsPage:
+    """Read the page of the standings in force that the address asks for; what is not in force is worked out first."""
+    wanted = Wanted(**asked, page=paging.page_number(), size=paging.PAGE)
+    if at is None and not _is_live(card, at):
+        return read_page(look.session, find_stage(look.session, look.running.id, card.key), wanted)
+    return cut_page(_worked_out(look, card, at), entry_labels(look.session, look.running), wanted)
 
 
 def _criterion_names(look: Look) -> dict[str, str]:

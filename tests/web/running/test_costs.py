@@ -58,6 +58,38 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_entries(raya,
     assert max(few[page] for page in ("/", "/entries/")) <= 12
 
 
+@pytest.fixture
+def costs_of(raya, client_for, counted, steps_taken):
+    """Return what counts the statements that pages take, and the steps that the database takes for them."""
+
+    def count(pages):
+        client, found = client_for("oka@raya.test"), []
+        for page in pages:
+            client.get(page)  # what is kept for the next time is not asked again
+            with counted() as said, steps_taken(raya.database) as steps:
+                assert client.get(page).status_code == 200
+            found.append((len(said), len(steps)))
+        return found
+
+    return count
+
+
+@pytest.mark.parametrize("step", ["published"])
+def test_standings_and_the_public_result_take_as_many_steps_however_many_entries_there_were(
+    raya, costs_of, fresh, swell, monkeypatch
+):
+    monkeypatch.setattr("juri.webapp.paging.PAGE", 4)
+    pages = (f"{AT}/standings/?stage=penilaian", f"{AT}/standings/?stage=nominasi&words=perahu", "/results/raya-2026")
+    taken = []
+    for entries in (30, 300):
+        fresh()
+        for stage in ("penilaian", "nominasi"):
+            swell(raya.database, stage, entries)
+        taken.append(costs_of(pages))
+    assert taken[0] == taken[1]
+    assert max(statements for statements, _ in taken[0][:2]) <= 10
+
+
 def test_a_page_with_all_that_it_loads_stays_within_its_budget(oka):
     too_heavy = {}
     for page in PAGES:
