@@ -11,6 +11,9 @@ import assignment
 import numpy as np
 import stage
 import stand
+from crowd import EDITION, STAGE
+from sqlalchemy import event
+from sqlalchemy.orm import Session
 from stand import Contender, Work, nothing_to_compare, same_ranks
 
 from juri.core.analysis.design import Design
@@ -18,11 +21,16 @@ from juri.core.analysis.mixed import fit_crossed, fit_severity
 from juri.core.analysis.uncertainty import rank_doubt
 from juri.core.ballots.ballots import RankedBallots
 from juri.core.ballots.transfer import count_stv
+from juri.core.editions.gate import find_stage
+from juri.core.editions.model import StageRow
+from juri.core.editions.verbs import find_edition
 from juri.core.matching.board import build_board
 from juri.core.matching.matching import match
 from juri.core.matching.problem import Wishes
 from juri.core.ranking import Placed, RankRule, rank_totals
 from juri.core.registry import Registry
+from juri.core.results.pages import Wanted, read_page
+from juri.core.results.snapshots import standings_in_force
 from juri.core.scoring.snapshot import Names, Snapshot
 from juri.core.settings import load_settings
 from juri.core.storage.database import Database
@@ -127,6 +135,49 @@ def from_database(folder: Path) -> tuple[Work, Callable[[Any], str]]:
     return rank, lambda placed: f"{placed.places.size:,} entries ranked"
 
 
+def page_of_standings(words: str = "") -> Contender:
+    """Return the contender that reads the middle page of stored standings, or of what has these words."""
+
+    def contender(folder: Path) -> tuple[Work, Callable[[Any], str]]:
+        session, row, wanted = _page(folder, words)
+        return lambda: read_page(session, row, wanted), lambda page: f"{len(page.lines)} of {page.found:,} lines"
+
+    return contender
+
+
+def statements_of_page(folder: Path) -> tuple[Work, Callable[[Any], str]]:
+    """Do what reading that page asks of the database, with the driver alone."""
+    session, row, wanted = _page(folder)
+    asked: list[tuple[str, Any]] = []
+    event.listen(session.get_bind(), "before_cursor_execute", lambda *told: asked.append((told[2], told[3])))
+    read_page(session, row, wanted)
+    driver: Any = session.connection().connection.driver_connection
+    statements = tuple(asked)
+    return lambda: [driver.execute(*each).fetchall() for each in statements], lambda read: f"{len(read[-1])} lines"
+
+
+def _page(folder: Path, words: str = "") -> tuple[Session, StageRow, Wanted]:
+    session, row = _stored_stage(folder)
+    middle = (read_page(session, row, Wanted(words=words)).pages + 1) // 2
+    return session, row, Wanted(words=words, page=middle)
+
+
+def whole_snapshot(folder: Path) -> tuple[Work, Callable[[Any], str]]:
+    """Read all standings of the stage out of its snapshot, as what needs all of them does."""
+    session, row = _stored_stage(folder)
+
+    def read() -> Any:
+        session.expire_all()
+        return standings_in_force(session, row)
+
+    return read, lambda found: f"{len(found[''].lines):,} lines"
+
+
+def _stored_stage(folder: Path) -> tuple[Session, StageRow]:
+    session = Session(Database((folder / "url").read_text(encoding="utf-8")).reader)
+    return session, find_stage(session, find_edition(session, registry(), EDITION).id, STAGE)
+
+
 def components(folder: Path) -> tuple[Work, Callable[[Any], str]]:
     """Fit entries and jurors as crossed random effects, by REML, and write the variances down for the others."""
     design = _design(folder)
@@ -210,6 +261,10 @@ CONTENDERS: dict[str, Contender] = {
     "ours rows": from_rows,
     "bare read": bare_read,
     "ours database": from_database,
+    "ours page": page_of_standings(),
+    "ours page bare": statements_of_page,
+    "ours page with a word": page_of_standings(words="inovasi 123"),
+    "ours snapshot": whole_snapshot,
     "ours mixed": components,
     "ours draws": probabilities,
     "ours stv": stv,

@@ -10,16 +10,21 @@ import numpy as np
 from crowd import EDITION, EDITION_TEXT, OPERATOR, STAGE
 from sqlalchemy import insert, text
 
+from juri.core.audit.trail import record
 from juri.core.editions.gate import find_stage
 from juri.core.editions.loader import load_edition
 from juri.core.editions.verbs import find_edition, install_edition
 from juri.core.entries.model import EntryRow, Organization, Person
 from juri.core.judging.model import AssignmentRow, JurorRow, ScorecardRow
+from juri.core.ranking import RankRule, rank_totals
 from juri.core.registry import Registry
+from juri.core.results.snapshots import Hashes, keep_snapshot, snapshot_body
 from juri.core.scoring.matrix import Matrix
-from juri.core.stages.views import totals_of
-from juri.core.storage.database import Database
+from juri.core.scoring.standings import Standing, Standings
+from juri.core.stages.views import stage_view, totals_of
+from juri.core.storage.database import Database, database_now
 from juri.core.storage.migrate import migrate
+from juri.core.view import Outcome
 
 ROWS = (
     """
@@ -44,6 +49,25 @@ def fill(database: Database, registry: Registry, *, entries: int, jurors: int, p
     with database.writer.begin() as connection:
         for table, rows in _rows(numbers, entries, jurors, per_entry):
             connection.execute(insert(table), rows)
+
+
+def keep_standings(database: Database, registry: Registry) -> None:
+    """Close the stage as it is: keep its standings in a snapshot, as closing does, and decide on nobody."""
+    with database.write() as session:
+        running = find_edition(session, registry, EDITION)
+        row = find_stage(session, running.id, STAGE)
+        placed = rank_totals(totals_of(session, row), RankRule("mean", {}, "submitted"), extensions=registry.get)
+        ranks, scores, codes = placed.ranking.rank.fractions(), placed.score.fractions(), placed.entries
+        lines = (Standing(ranks[n], codes[n], scores[n], 5) for n in placed.ranking.order.tolist())
+        outcome = Outcome((), {"": Standings(tuple(lines), method="mean", missing="submitted")})
+        body = snapshot_body(stage_view(session, running, row), outcome, {})
+        at = database_now(session)
+        keep_snapshot(session, row, status="closed", body=body, hashes=Hashes("", "", ""), signers=(), at=at)
+        row.state = "closed"
+        record(session, by=OPERATOR.name, action="bench.close", subject=STAGE)
+    if not database.is_sqlite:  # a server does so by itself, after a while
+        with database.writer.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("ANALYZE"))
 
 
 Rows = list[dict[str, Any]]

@@ -99,6 +99,15 @@ STORED = (
     Line("bare read of the rows", "bare read", is_ours=True),
     Line("ours: read and rank", "ours database", is_ours=True),
 )
+STORED_SIZES = ((300, 20), (25_000, 400))
+"""Entries and jurors of the stages that are stored; the rows of the larger are read and ranked."""
+
+PAGE = (
+    Line("ours: the middle page, in the database alone", "ours page bare", is_ours=True),
+    Line("ours: the middle page", "ours page", is_ours=True),
+    Line("ours: what is found by two words", "ours page with a word", is_ours=True),
+    Line("ours: all standings, out of the snapshot", "ours snapshot", is_ours=True),
+)
 
 
 @dataclass(frozen=True)
@@ -233,18 +242,26 @@ def write_scores(folder: Path, entries: int, jurors: int, criteria: int) -> None
 
 def _stored(table: Table, folder: Path) -> None:
     folder.mkdir()
-    with a_postgres() as postgres:
-        for url in filter(None, (f"sqlite:///{folder}/stage.db", postgres)):
-            database = Database(url)
-            stage.fill(database, ours.registry(), entries=25_000, jurors=400, per_entry=5)
-            database.dispose()
-            (folder / "url").write_text(url, encoding="utf-8")
-            product = url.partition(":")[0].partition("+")[0]
-            table.section(
-                product, f"From {product}, 125,000 scorecards", STORED, folder, base="ours database", floor="bare read"
-            )
-        if not postgres:
-            print("\nFrom postgresql, 125,000 scorecards: not measured, no server answers (JURI_TEST_POSTGRES_URL)")
+    for entries, jurors in STORED_SIZES:
+        with a_postgres() as postgres:
+            for url in filter(None, (f"sqlite:///{folder}/stage{entries}.db", postgres)):
+                _stored_in(table, folder, url, entries, jurors)
+            if not postgres:
+                print("\nFrom postgresql: not measured, no server answers (JURI_TEST_POSTGRES_URL)")
+
+
+def _stored_in(table: Table, folder: Path, url: str, entries: int, jurors: int) -> None:
+    database = Database(url)
+    stage.fill(database, ours.registry(), entries=entries, jurors=jurors, per_entry=PER_ENTRY)
+    stage.keep_standings(database, ours.registry())
+    database.dispose()
+    (folder / "url").write_text(url, encoding="utf-8")
+    product = url.partition(":")[0].partition("+")[0]
+    if (entries, jurors) == STORED_SIZES[-1]:
+        title = f"From {product}, {entries * PER_ENTRY:,} scorecards"
+        table.section(product, title, STORED, folder, base="ours database", floor="bare read")
+    title = f"A page of standings from {product}, {entries:,} entries"
+    table.section(f"{product} page {entries}", title, PAGE, folder, base="ours page")
 
 
 def _mixed(table: Table, entries: int, jurors: int, folder: Path) -> None:
@@ -317,6 +334,9 @@ def _promised(times: Times) -> Iterator[tuple[str, float | None, float]]:
     for product in ("sqlite", "postgresql"):
         read = _over(seconds(product, "ours database"), seconds(product, "bare read"))
         yield f"{product}: read and rank / bare read", read, 1.5
+        for entries, _ in STORED_SIZES:
+            page = seconds(f"{product} page {entries}", "ours page bare")
+            yield f"{product}: a page of standings of {entries:,} entries: seconds", page, 0.002
     for (entries, _), most in zip(JURIES[1:], (0.6, 3.0), strict=True):
         key = f"mixed {entries}"
         others = min(filter(None, (cpu(key, name) for name in ("lme4", "statsmodels"))), default=None)
