@@ -381,6 +381,10 @@ def same(place, wanted):
         ("UPDATE audit_event SET detail = x'ff' WHERE seq = 3", "audit_event 3: it was edited, or put in, after"),
         ("UPDATE audit_event SET actor = CAST(x'ff' AS TEXT)", "audit_event: its events cannot be read: Could not"),
         ("UPDATE organization SET region = CAST(x'ff' AS TEXT)", "organization: its rows cannot be read: Could not"),
+        (
+            "UPDATE organization SET name = CAST(x'ff' AS TEXT) WHERE id = 1",
+            "entry_word: what its rows follow from cannot",
+        ),
         ("UPDATE organization SET region = x'41' WHERE id = 1", "organization id=1: the row was changed past the"),
         ("UPDATE juror SET active = 5 WHERE id = 1", "juror id=1: the row was changed past the engine"),
         ("UPDATE juror SET weight = 1.5 WHERE id = 1", "juror id=1: the row was changed past the engine"),
