@@ -19,7 +19,7 @@ from juri.webapp.front_door import register_front_door
 from juri.webapp.guard import allow_large_form, require_policies
 from juri.webapp.language import register_language
 from juri.webapp.paging import page_url
-from juri.webapp.sentences import shown_sentence
+from juri.webapp.sentences import bonus_note, shown_sentence
 from juri.webapp.sessions import register_sessions
 from juri.webapp.states import state_of
 from juri.webapp.workbench import Workbench
@@ -67,7 +67,7 @@ def create_app(workbench: Workbench | None = None, **config: Any) -> Flask:
     register_contact(app, bench.settings)
     _register_blueprints(app, bench)
     app.jinja_env.globals.update(asset=asset, state_of=state_of, page_url=page_url)
-    app.jinja_env.filters["said"] = shown_sentence
+    app.jinja_env.filters.update(said=shown_sentence, bonus_said=bonus_note)
     app.after_request(_secure)
     register_compression(app)
     require_policies(app)

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from juri.webapp.fault_sentences import later
 
+BONUSES = (
+    later("%(fact)s is at least %(least)s"),
+    later("%(fact)s is at least %(least)s: %(percent)s percent of %(points)s"),
+    later("%(fact)s is %(text)s"),
+    later("%(fact)s is %(text)s: %(percent)s percent of %(points)s"),
+)
+"""Why an entry has a bonus: short enough to fit sentences that we do not know, so looked for among such notes alone."""
+
 SENTENCES = (
     later("the time for reading the entries of this edition is over; your own scores stay in your list"),
     # objections

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from functools import cache, lru_cache
 from pathlib import Path
 
-from juri.webapp.engine_sentences import SENTENCES
+from juri.webapp.engine_sentences import BONUSES, SENTENCES
 from juri.webapp.fault_sentences import FAULTS, later
 
 CATALOGUES = Path(__file__).parent / "translations"
@@ -26,7 +26,9 @@ _PART = re.compile(r"%\((\w+)\)s")
 _SHOWN = {"judging": "being judged"}
 """The states that pages call otherwise than the engine does."""
 
+_TRUTHS = {"yes": later("yes"), "true": later("yes"), "no": later("no"), "false": later("no")}
 _DECIMAL = re.compile(r"[+-]?\d+\.\d+")
+_LARGE = re.compile(r"[1-9]\d{3,11}")
 _MORE = re.compile(r"(.+) and (\d+) more")
 _OF_SOMETHING = re.compile(r"([^:;]{1,100}): (.+)", re.DOTALL)
 _KEPT_LENGTH = 2000
@@ -56,6 +58,24 @@ class Voice:
             return whole
         return "; ".join(part if own is None else own for part, own in zip(parts, known, strict=True))
 
+    def say_bonus(self, text: str, questions: Mapping[str, str], mark: str) -> str:
+        """Say why an entry has a bonus, with what the form asks; ``mark`` stands before decimals.
+
+        What such a note looks like (``a is b``) would fit too much elsewhere.
+        """
+        for template in sorted(BONUSES, key=_fixed, reverse=True):
+            found = re.fullmatch(_pattern(template), text, re.DOTALL)
+            if found:
+                told = {name: self._bonus_part(value, mark) for name, value in found.groupdict().items()}
+                asked = questions.get(found["fact"])
+                return self.template(template) % {**told, "fact": f"“{asked}”" if asked else found["fact"]}
+        return text
+
+    def _bonus_part(self, value: str, mark: str) -> str:
+        if _DECIMAL.fullmatch(value):
+            return value.replace(".", mark)
+        return self.template(_TRUTHS[value]) if value in _TRUTHS else value
+
     def _known(self, text: str) -> str | None:
         for template, pattern in _patterns().items():
             found = pattern.fullmatch(text)
@@ -77,11 +97,17 @@ class Voice:
             "edition_state": lambda: self._words("edition", value),
             "edition_other": lambda: self._words("edition", value),
             "editions": lambda: self._words("edition", value),
+            "count": lambda: self._count(value),
+            "rank": lambda: self._count(value),
             "moment": lambda: self._moment(value),
             "other_moment": lambda: self._moment(value),
             "parts": lambda: ", ".join(self._value(part) for part in value.split(", ")),
         }.get(name)
         return say() if say is not None else self._value(value)
+
+    def _count(self, value: str) -> str:
+        """Write a count or a rank with its thousands set apart."""
+        return f"{int(value):,}".replace(",", ".") if _LARGE.fullmatch(value) else self._value(value)
 
     def _value(self, value: str) -> str:
         if _DECIMAL.fullmatch(value):

@@ -1,15 +1,26 @@
 """What pages say: the engine's sentences in the page's language, marked as English where no template fits; counts."""
 
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
+from juri.core.document import FormField, Text, Track
+from juri.core.editions.loader import load_edition
 from juri.webapp.engine_sentences import SENTENCES
 from juri.webapp.fault_sentences import FAULTS
 from juri.webapp.language import ngettext
-from juri.webapp.sentences import sentence, shown_sentence
+from juri.webapp.sentences import about, bonus_note, sentence, shown_sentence
 
 IN_INDONESIAN = {
     "no sheet was submitted": "belum ada lembar nilai yang dikirim",
     "rank 1 with 83.25: the 3 places": "peringkat 1 dengan nilai 83,25: 3 tempat",
+    "rank 1984 with 85.62": "peringkat 1.984 dengan nilai 85,62",
+    "1907 entries are not decided, such as K-01; decide first": (
+        "1.907 inovasi belum diputuskan, antara lain K-01; putuskan dahulu"
+    ),
     "rank 3 with 80: tied with 2 more across the line of the 3 places; the panel decides": (
         "peringkat 3 dengan nilai 80: nilai seri dengan 2 lainnya tepat di batas 3 tempat; tim penilai memutuskan"
     ),
@@ -71,3 +82,85 @@ def test_counts_have_their_thousands_set_apart_and_other_numbers_have_not(web_ap
         assert web_app.jinja_env.from_string(page).render() == told
         assert ngettext("%(num)d entry", "%(num)d entries", 3110).startswith(told[:5])
         assert web_app.jinja_env.from_string("{{ 3110 | grouped }} {{ '3110' | grouped }}").render() == told[:10]
+
+
+RAYA = Path(__file__).parent / "running" / "raya-2026.yaml"
+NAMED = {
+    "stage 'penilaian' is open; seal it first": (
+        "tahap 'Penilaian Proposal' berstatus dibuka; segel dahulu",
+        "stage 'Assessment of proposals' is open; seal it first",
+    ),
+    "'penilaian' is open; decisions are taken when it is closed and not yet sealed": (
+        "'Penilaian Proposal' berstatus dibuka; keputusan diambil ketika tahap ditutup dan belum disegel",
+        "'Assessment of proposals' is open; decisions are taken when it is closed and not yet sealed",
+    ),
+    "totals of category 'kesehatan' count times 5/4, so that they reach the same maximum": (
+        "nilai total kategori 'Kesehatan' dikalikan 5/4, sehingga mencapai maksimum yang sama",
+        "totals of category 'Health' count times 5/4, so that they reach the same maximum",
+    ),
+    "umum: asked only in kesehatan, pendidikan: Kebaruan": (
+        "Kelompok Umum: hanya ditanyakan pada Kesehatan, Pendidikan: Kebaruan",
+        "General group: asked only in Health, Education: Kebaruan",
+    ),
+    "R-1 (J1): no sheet was submitted": (
+        "R-1 (J1): belum ada lembar nilai yang dikirim", "R-1 (J1): no sheet was submitted",
+    ),
+}  # fmt: skip
+"""What the engine says with the names of a document, and how pages about that edition say it."""
+
+
+@pytest.fixture
+def edition(builtin_registry):
+    found = load_edition(RAYA.read_text(encoding="utf-8"), builtin_registry).edition
+    names = {"kesehatan": Text("Kesehatan", "Health"), "pendidikan": Text("Pendidikan", "Education")}
+    return replace(
+        found,
+        tracks=(Track("umum", Text("Kelompok Umum", "General group")),),
+        categories=tuple(replace(each, name=names.get(each.id, each.name)) for each in found.categories),
+        stages=tuple(
+            replace(each, name=Text("Penilaian Proposal", "Assessment of proposals"))
+            if each.id == "penilaian"
+            else each
+            for each in found.stages
+        ),
+        form=(FormField("lama", "number", Text("Berapa tahun berjalan?", "How many years does it run?")),),
+    )
+
+
+@pytest.mark.parametrize("said", NAMED, ids=range(len(NAMED)))
+def test_what_a_document_names_is_said_by_its_title(web_app, edition, said):
+    for place, language in enumerate(("id", "en")):
+        with web_app.test_request_context(f"/?lang={language}"):
+            about(edition)
+            assert sentence(said) == NAMED[said][place]
+
+
+def test_a_page_about_no_edition_keeps_the_names(web_app):
+    with web_app.test_request_context("/?lang=en"):
+        assert [sentence(said) for said in NAMED] == list(NAMED)
+
+
+@pytest.mark.parametrize(
+    ("note", "in_indonesian", "in_english"),
+    [
+        ("lama is at least 2", "“Berapa tahun berjalan?”: sekurang-kurangnya 2",
+         "“How many years does it run?” is at least 2"),
+        ("lama is at least 2.5: 10 percent of 84.5",
+         "“Berapa tahun berjalan?”: sekurang-kurangnya 2,5; 10 persen dari 84,5",
+         "“How many years does it run?” is at least 2.5: 10 percent of 84.5"),
+        ("replikasi is yes", "replikasi: ya", "replikasi is yes"),
+        ("replikasi is sudah: 5 percent of 80", "replikasi: sudah; 5 persen dari 80",
+         "replikasi is sudah: 5 percent of 80"),
+        ("from elsewhere", "from elsewhere", "from elsewhere"),
+    ],
+)  # fmt: skip
+def test_why_there_is_a_bonus_is_said_with_the_question_of_the_form(web_app, edition, note, in_indonesian, in_english):
+    for language, expected in (("id", in_indonesian), ("en", in_english)):
+        with web_app.test_request_context(f"/?lang={language}"):
+            about(edition)
+            assert bonus_note(note) == expected
+
+
+def test_a_short_note_of_a_bonus_does_not_take_other_sentences_for_its_own(web_app):
+    with web_app.test_request_context("/?lang=id"):
+        assert sentence("the moon is full") == "the moon is full"

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from juri.core.accounts.outbox import (
     count_mails,
@@ -23,6 +22,7 @@ from juri.webapp.admin.blueprint import blueprint
 from juri.webapp.admin.frame import PAGE, RELEASES_MAIL, SEES_MAIL, paging, shown
 from juri.webapp.desk import desk
 from juri.webapp.guard import guarded
+from juri.webapp.language import ngettext
 from juri.webapp.paging import page_number
 from juri.webapp.postman import mail_server, require_mail_server
 

@@ -22,7 +22,7 @@ from juri.core.errors import ActionRefused, Conflict
 from juri.core.storage.session import WriteSession
 from juri.webapp.desk import desk
 from juri.webapp.language import shown_text
-from juri.webapp.sentences import sentence
+from juri.webapp.sentences import about, sentence
 
 REFUSALS = {
     "stage_not_open": later("The registration is not open. Entries cannot be changed now."),
@@ -64,6 +64,7 @@ def looking(edition: str) -> Iterator[Look]:
     with here.reading() as session:
         running = here.running(session, edition)
         g.zone = running.edition.time_zone
+        about(running.edition)
         stage = registration_of(running)
         yield Look(session, running, find_stage(session, running.id, stage.id) if stage else None)
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import redirect, render_template, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from juri.core.editions.listing import ListedStage, listed_stages
 from juri.core.entries.listing import agencies_of, agency_editions
@@ -20,7 +19,7 @@ from juri.webapp.entrant.blueprint import TAKES_PART, blueprint
 from juri.webapp.entrant.entry import Step, steps_of
 from juri.webapp.entrant.frame import Look, looking, page
 from juri.webapp.guard import SIGNED_IN, guarded
-from juri.webapp.language import shown_moment, shown_text
+from juri.webapp.language import ngettext, shown_moment, shown_text
 
 OVER = frozenset({"closed", "sealed", "published"})
 

@@ -10,7 +10,6 @@ from uuid import uuid4
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from wtforms import HiddenField, SelectField
 from wtforms.fields.choices import SelectChoice
 
@@ -30,7 +29,7 @@ from juri.webapp.entrant.entry import passages_of
 from juri.webapp.entrant.frame import Attempt, Look, acting, looking, page
 from juri.webapp.entry_forms import ANSWER, EntryForm, begin_form, entry_form, option_words
 from juri.webapp.guard import guarded
-from juri.webapp.language import shown_text
+from juri.webapp.language import ngettext, shown_text
 
 STAY = "stay"
 

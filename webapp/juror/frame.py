@@ -11,11 +11,13 @@ from juri.core.document import StageSpec
 from juri.core.editions.verbs import Running
 from juri.core.judging.queue import DONE, Queue
 from juri.webapp.language import shown_text
+from juri.webapp.sentences import about
 
 
 def frame(running: Running, stage: StageSpec, *trail: tuple[str, str]) -> dict[str, Any]:
     """Return what the base template needs; ``trail`` are the pages between the queue and this one."""
     g.zone = running.edition.time_zone
+    about(running.edition)
     here: dict[str, Any] = {"edition": running.slug, "stage": stage.id}
     return {
         "running": running,

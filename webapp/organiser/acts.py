@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import redirect, request, url_for
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from juri.core.document import StageSpec
@@ -22,7 +22,7 @@ from juri.core.storage.natural import natural_key
 from juri.core.view import EntryFacts, Record
 from juri.webapp.desk import desk
 from juri.webapp.guard import Needs, guarded, in_edition
-from juri.webapp.language import shown_text
+from juri.webapp.language import ngettext, shown_text
 from juri.webapp.organiser import words
 from juri.webapp.organiser.act_forms import ActForm, act_form, subjects_of, told_of
 from juri.webapp.organiser.blueprint import blueprint

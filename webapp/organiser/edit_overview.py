@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import flash, redirect, url_for
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from juri.core.editions.verbs import find_document
@@ -15,6 +15,7 @@ from juri.core.editions.working import discard_copy, has_copy, saved_copies, tex
 from juri.core.errors import NotFound
 from juri.webapp.desk import desk
 from juri.webapp.guard import guarded
+from juri.webapp.language import ngettext
 from juri.webapp.organiser.blueprint import blueprint
 from juri.webapp.organiser.drafts import EDIT, Draft, drafting, edit_page, is_readable, save, saved, touched_lines
 from juri.webapp.organiser.edit_parts import PARTS, Part, item_title

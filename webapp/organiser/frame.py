@@ -18,7 +18,7 @@ from juri.core.stages.board import Board, StageHead, edition_board, stage_heads,
 from juri.webapp.desk import desk
 from juri.webapp.language import shown_text
 from juri.webapp.organiser import words
-from juri.webapp.sentences import sentence
+from juri.webapp.sentences import about, sentence
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -75,6 +75,7 @@ def looking(edition: str) -> Iterator[Look]:
     with here.reading() as session:
         running = here.running(session, edition)
         g.zone = running.edition.time_zone
+        about(running.edition)
         yield Look(session, running)
 
 
@@ -94,6 +95,7 @@ def acting(edition: str, *, keep: bool = True) -> Iterator[tuple[WriteSession, R
     with suppress(_UndoneError), here.writing() as session:
         running = here.running(session, edition)
         g.zone = running.edition.time_zone
+        about(running.edition)
         yield session, running
         if not keep:
             raise _UndoneError

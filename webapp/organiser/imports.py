@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from io import BytesIO
 
 from flask import redirect, url_for
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from juri.core.editions.verbs import Running
@@ -32,6 +32,7 @@ from juri.webapp.imports import (
     seat_row,
     take_all,
 )
+from juri.webapp.language import ngettext
 from juri.webapp.organiser.blueprint import blueprint
 from juri.webapp.organiser.forms import UploadForm
 from juri.webapp.organiser.frame import Attempt, acting, looking, page, tell

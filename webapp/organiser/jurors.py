@@ -9,13 +9,13 @@ from fractions import Fraction
 from typing import Any
 
 from flask import request
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 
 from juri.core.judging.loads import Seat, known_conflicts, panel_seats
 from juri.core.judging.pace import Pace, juror_paces
 from juri.core.stages.board import StageCard
 from juri.webapp.guard import Needs, guarded, in_edition
-from juri.webapp.language import shown_figure, shown_text
+from juri.webapp.language import ngettext, shown_figure, shown_text
 from juri.webapp.organiser.blueprint import blueprint
 from juri.webapp.organiser.frame import Look, looking, page
 from juri.webapp.paging import Part, paged

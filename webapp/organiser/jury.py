@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 from flask_babel import lazy_gettext as later
 
 from juri.core.analysis.agreement import Agreement
@@ -30,7 +30,7 @@ from juri.core.extension import StageKind
 from juri.core.judging.loads import panel_seats
 from juri.core.stages.jury import StageJury, stage_jury
 from juri.webapp.guard import Needs, guarded, in_edition
-from juri.webapp.language import shown_figure, shown_text
+from juri.webapp.language import ngettext, shown_figure, shown_text
 from juri.webapp.organiser.blueprint import blueprint
 from juri.webapp.organiser.frame import looking, page
 from juri.webapp.paging import paged

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import redirect, request, url_for
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from juri.core.editions.gate import find_stage
@@ -36,7 +36,7 @@ from juri.webapp.desk import desk
 from juri.webapp.forms import AnswerForm, ScorecardForm, scorecard_form, shown_number, word_shown
 from juri.webapp.guard import Needs, guarded, in_edition
 from juri.webapp.juror.words import in_words
-from juri.webapp.language import shown_text
+from juri.webapp.language import ngettext, shown_text
 from juri.webapp.organiser.blueprint import blueprint
 from juri.webapp.organiser.forms import NeededReasonForm, PlainForm
 from juri.webapp.organiser.frame import Attempt, Look, acting, looking, page, tell

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import redirect, request, url_for
-from flask_babel import force_locale, gettext, ngettext
+from flask_babel import force_locale, gettext
 from werkzeug.wrappers import Response
 
 from juri.core.accounts.model import Mail
@@ -16,7 +16,7 @@ from juri.core.judging.loads import panel_seats
 from juri.core.judging.reminders import late_seats, message_jurors, remind_jurors, waiting_reminders
 from juri.webapp.desk import desk
 from juri.webapp.guard import Needs, guarded, in_edition
-from juri.webapp.language import shown_moment, shown_text
+from juri.webapp.language import ngettext, shown_moment, shown_text
 from juri.webapp.organiser.blueprint import blueprint
 from juri.webapp.organiser.forms import MessageForm, ReminderForm
 from juri.webapp.organiser.frame import Attempt, acting, looking, page, tell

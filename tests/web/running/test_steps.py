@@ -29,11 +29,11 @@ def test_a_stage_is_opened_and_then_closed(raya, oka):
 
 def test_a_stage_does_not_open_before_those_before_it_are_sealed(raya, oka):
     page = oka.get(f"{AT}/nominasi/open").text
-    assert "stage &#39;penilaian&#39; is open; seal it first" in page
+    assert "stage &#39;Scoring of proposals&#39; is open; seal it first" in page
     assert "What this means" not in page
     refused = oka.post(f"{AT}/nominasi/open")
     assert (refused.status_code, raya.state("nominasi")) == (409, "planned")
-    assert "stage &#39;penilaian&#39; is open; seal it first" in refused.text
+    assert "stage &#39;Scoring of proposals&#39; is open; seal it first" in refused.text
 
 
 def test_closing_before_the_deadline_needs_a_reason(raya, oka):
