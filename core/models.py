@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import juri.core.results.lines  # noqa: F401  names what works derived tables out: without it, nobody would check them
 from juri.core.accounts.model import (
     Account,
     Attempt,

@@ -1,5 +1,8 @@
 """The writing session: nothing is committed without an audit line, nothing changed in place, nothing deleted."""
 
+import subprocess
+import sys
+
 import pytest
 from sqlalchemy import insert, select
 
@@ -146,3 +149,11 @@ def test_of_the_engines_tables_three_are_not_answered_for_by_the_trail():
     assert kept & audited == set()
     derived = {table.name for table, _ in derivations()}
     assert {table_of(model).name for model in MODELS if model.__module__.startswith(ENGINE)} - kept <= audited | derived
+
+
+def test_whoever_knows_all_tables_knows_what_works_the_derived_ones_out():
+    asked = (
+        "import juri.core.models, juri.core.audit.derived as d; print(*(table.name for table, _ in d.derivations()))"
+    )
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout
+    assert told.split() == ["entry_word", "standings_head", "standings_line"]
