@@ -99,7 +99,10 @@ def empty_forms(session: Session, running: Running, stage: str, *, juror: str = 
         whose = f"juror '{juror}'" if juror else "anybody"
         raise ActionRefused([f"no scorecard of {whose} is open in '{stage}': assign first, or ask for all forms"])
     questions = {question.criterion: question for own in asked.values() for question in own}
-    return FormSet(tuple(forms), tuple(questions.values()))
+    in_order = sorted(
+        questions.values(), key=lambda each: each.is_overall
+    )  # the comment on the whole sheet is the last
+    return FormSet(tuple(forms), tuple(in_order))
 
 
 def find_filled(session: Session, running: Running, stage: str, entry: str, juror: str) -> Filled:

@@ -159,3 +159,22 @@ def test_the_checklist_kind_of_rubric_takes_reasons_from_a_column_beside_the_ans
     filled = "entry,juror,logo,logo reason,peta\nE0001,A,no,buram,yes\n"
     juri("scorecard", "import", "daftar", "periksa", juri.write("filled.csv", filled))
     assert "  logo: no -> 0  (reason buram)" in juri("scorecard", "show", "daftar", "periksa", "E0001", "A").lines
+
+
+def test_a_form_has_what_all_categories_are_asked_and_the_comment_on_the_whole_sheet_last(begin, data):
+    def in_fields(juri):
+        samples = data.parents[1] / "docs" / "samples"
+        juri("edition", "install", samples / "lomba-bidang.yaml")
+        juri("edition", "move", "lomba-bidang", "open")
+        juri("stage", "open", "lomba-bidang", "pendaftaran")
+        juri("entry", "import", "lomba-bidang", samples / "entries-fields.csv", "--submit")
+        juri("stage", "finish", "lomba-bidang", "pendaftaran", *SIGN)
+        juri("juror", "import", "lomba-bidang", samples / "jurors-fields.csv")
+        juri("stage", "open", "lomba-bidang", "penilaian")
+        juri("assign", "lomba-bidang", "penilaian")
+
+    juri = begin(in_fields)
+    juri("scorecard", "template", "lomba-bidang", "penilaian", "-o", "forms.csv")
+    assert _table(juri.folder / "forms.csv").header == (
+        "entry", "juror", "title", "manfaat", "keberlanjutan", "keamanan_data", "keamanan_pangan", "_overall comment",
+    )  # fmt: skip
