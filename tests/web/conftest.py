@@ -19,7 +19,7 @@ import axe_playwright_python
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2.bccache import Bucket, BytecodeCache
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine, event, select
 from werkzeug.routing import Rule
 from werkzeug.serving import make_server
@@ -71,23 +71,6 @@ TITLES = (
     "Layanan Akta Satu Hari", "Taman Baca Pesisir", "Ambulans Desa", "Kelas Ibu Hamil Daring",
     "Peta Banjir Warga", "Sekolah Ramah Anak", "Pengaduan Lewat Pesan", "Kebun Gizi Bersama",
 )  # fmt: skip
-
-
-class _Compiled(BytecodeCache):
-    """Templates, compiled once for all applications of a process."""
-
-    def __init__(self) -> None:
-        self.known: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self.known:
-            bucket.bytecode_from_string(self.known[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self.known[bucket.key] = bucket.bytecode_to_string()
-
-
-_COMPILED = _Compiled()
 
 
 @pytest.fixture(scope="session")
@@ -327,6 +310,17 @@ def axe_source() -> str:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _templates_are_compiled_once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[None]:
+    """Keep what Jinja compiles, for all applications of all workers: 120 templates take a second or two."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "templates"
+    folder.mkdir(exist_ok=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Flask, "jinja_options", {"bytecode_cache": FileSystemBytecodeCache(str(folder))})
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _addresses_are_compiled_once() -> Iterator[None]:
     """Keep what Werkzeug compiles for each address: each test has an application of its own, all with the same."""
     compiled: dict[Any, Any] = {}
@@ -347,7 +341,6 @@ def _app(bench: Workbench, monkeypatch: pytest.MonkeyPatch, **config: Any) -> Fl
     there = tuple(each for each in juri.webapp.app.AUDIENCES if find_spec(f"juri.webapp.{each}.views"))
     monkeypatch.setattr(juri.webapp.app, "AUDIENCES", there)
     app = create_app(bench, SECRET_KEY="only for tests", **config)  # noqa: S106  signs forms that no one else sees
-    app.jinja_env.bytecode_cache = _COMPILED
     app.testing = True
     return app
 
