@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from juri.core.registry import Registry
 from juri.core.settings import load_settings
-from juri.plugins.manager import load_plugins
+from juri.plugins.manager import Plugins, load_plugins
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 POSTGRES = "JURI_TEST_POSTGRES_URL"
@@ -111,9 +111,15 @@ _spec.loader.exec_module(competition_module)
 
 
 @pytest.fixture(scope="session")
-def builtin_registry() -> Registry:
+def builtin_plugins() -> Plugins:
+    """Return the built-in plugins, loaded once."""
+    return load_plugins(load_settings({}))
+
+
+@pytest.fixture(scope="session")
+def builtin_registry(builtin_plugins: Plugins) -> Registry:
     """Return the registry of the built-in plugins."""
-    return load_plugins(load_settings({})).registry
+    return builtin_plugins.registry
 
 
 @pytest.fixture(scope="session")

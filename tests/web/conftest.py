@@ -36,12 +36,11 @@ from juri.core.judging.assignments import assign, assign_pairs
 from juri.core.judging.panels import add_juror
 from juri.core.policy import Actor
 from juri.core.registry import Registry
-from juri.core.settings import load_settings
 from juri.core.stages.deciding import decide
 from juri.core.stages.verbs import close_stage, open_stage, seal_stage
 from juri.core.storage.database import Database
 from juri.core.storage.migrate import migrate
-from juri.plugins.manager import Plugins, load_plugins
+from juri.plugins.manager import Plugins
 from juri.webapp.app import create_app
 from juri.webapp.sessions import cookie_name
 from juri.webapp.workbench import Workbench
@@ -94,12 +93,6 @@ def kota_template(tmp_path_factory: pytest.TempPathFactory, builtin_registry: Re
     _Kota(database, builtin_registry).build()
     database.dispose()
     return path
-
-
-@pytest.fixture(scope="session")
-def builtin_plugins() -> Plugins:
-    """Return the built-in plugins, loaded once."""
-    return load_plugins(load_settings({}))
 
 
 @pytest.fixture(scope="session")
