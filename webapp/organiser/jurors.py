@@ -66,7 +66,7 @@ class _Jury:
             seat
             for name in self.panels
             for seat in self.seats
-            if seat.panel == name and panel in {"", name} and sought in _words_of(seat)
+            if seat.panel == name and panel in {"", name} and sought in words_of(seat)
             if asked.get("show") != "behind" or seat.total("left")
         ]
 
@@ -93,7 +93,8 @@ def _jury(look: Look) -> _Jury:
     return _Jury(chosen, cards, panels, _shown_seats(look, cards, chosen))
 
 
-def _words_of(seat: Seat) -> str:
+def words_of(seat: Seat) -> str:
+    """Return where words are looked for: code, name and agency of a juror."""
     return f"{seat.code} {seat.name} {seat.organization}".casefold()
 
 

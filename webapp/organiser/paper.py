@@ -40,6 +40,8 @@ from juri.webapp.language import ngettext, shown_text
 from juri.webapp.organiser.blueprint import blueprint
 from juri.webapp.organiser.forms import NeededReasonForm, PlainForm
 from juri.webapp.organiser.frame import Attempt, Look, acting, looking, page, tell
+from juri.webapp.organiser.jurors import words_of
+from juri.webapp.paging import paged
 from juri.webapp.sentences import sentence
 
 TYPE = Needs("paper.type", in_edition)
@@ -82,8 +84,11 @@ def paper(edition: str, stage: str) -> Any:
         seats = [seat for seat in panel_seats(look.session, look.running, stage=stage) if seat.total("asked")]
         waiting = waiting_sheets(look.session, look.running, stage)
         is_open = find_stage(look.session, look.running.id, stage).state == "open"
+    sought = request.args.get("words", "").strip()
+    fitting = [seat for seat in seats if sought.casefold() in words_of(seat)]
     return page(
-        "paper.html", look.running, current="jurors", trail=_trail(look.running, stage), stage=stage, seats=seats,
+        "paper.html", look.running, current="jurors", trail=_trail(look.running, stage), stage=stage,
+        part=paged(fitting), sought=sought,
         waiting=waiting, waits=Counter(sheet.juror for sheet in waiting), is_open=is_open, me=desk().actor.name,
         names={seat.code: seat.name for seat in seats}, stage_name=shown_text(look.running.stage(stage).name),
     )  # fmt: skip

@@ -27,7 +27,7 @@ from juri.webapp.organiser.frame import Look, allowed, looking, page
 
 SEE = Needs("desk.see", in_edition)
 _WAITING = 10
-"""So many entries that wait for jurors are named."""
+"""So many entries that wait for jurors are named, and so many jurors, those first who have most left."""
 
 _OPEN = 5
 """So many entries that wait for a decision are named."""
@@ -76,10 +76,12 @@ def stage(edition: str, stage: str) -> Any:
 def _progress(look: Look, card: StageCard) -> dict[str, Any]:
     """Say how far the jurors of an open stage are, and which entries wait for them."""
     if card.state != "open" or not card.asked:
-        return {"seats": (), "unfinished": (), "unfinished_more": 0}
+        return {"seats": (), "seats_more": 0, "unfinished": (), "unfinished_more": 0}
     unfinished = stage_progress(look.session, look.running, card.key).unfinished
+    seats = [seat for seat in panel_seats(look.session, look.running, stage=card.key) if seat.loads]
     return {
-        "seats": [seat for seat in panel_seats(look.session, look.running, stage=card.key) if seat.loads],
+        "seats": sorted(seats, key=lambda seat: -seat.total("left"))[:_WAITING],
+        "seats_more": max(0, len(seats) - _WAITING),
         "unfinished": unfinished[:_WAITING],
         "unfinished_more": max(0, len(unfinished) - _WAITING),
     }

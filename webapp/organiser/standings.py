@@ -25,7 +25,7 @@ from juri.core.scoring.standings import Standings
 from juri.core.stages.board import StageHead
 from juri.core.stages.explanations import notes_of
 from juri.core.stages.past import standings_as_of
-from juri.core.stages.preview import Comparison, compare_rubrics, preview_outcome
+from juri.core.stages.preview import Comparison, Move, compare_rubrics, preview_outcome
 from juri.core.stages.views import jurors_behind, sheets_of, stage_rubrics
 from juri.webapp import paging
 from juri.webapp.cards import aspect_names
@@ -175,13 +175,21 @@ def what_if(edition: str, stage: str) -> Answer:
                 compared = compare_rubrics(look.session, look.running, stage, _with_weights(rubrics))
         ranked = _ranked(look, card)
     values: dict[str, Any] = {"rubrics": rubrics, "compared": compared, "ranked": ranked, "problems": attempt.problems,
-                              "typed": request.args, "stage": stage, "sums": _sums(rubrics)}  # fmt: skip
+                              "typed": request.args, "stage": stage, "sums": _sums(rubrics),
+                              "part": _paged_moves(compared)}  # fmt: skip
     if is_partial():
         return render_template("organiser/what_if_part.html", edition=edition, words=words, **values), 200
     back = url_for("organiser.standings", edition=edition, stage=stage)
     trail = [(gettext("Standings"), back), (gettext("What if"), "")]
     written = page("what_if.html", look.running, current="standings", trail=trail, card=card, **values)
     return written, attempt.status
+
+
+def _paged_moves(compared: Comparison | None) -> paging.Part[tuple[str, Move]] | None:
+    """Return the moves of one page, each with its track, in the order of the new ranking."""
+    if compared is None:
+        return None
+    return paging.paged([(track, move) for track, moves in compared.moves.items() for move in moves])
 
 
 def _with_weights(rubrics: Mapping[str, Rubric]) -> dict[str, Rubric]:

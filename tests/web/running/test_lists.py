@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
@@ -81,6 +82,35 @@ def test_conflicts_are_paged_and_found_by_words(raya, oka, monkeypatch):
 def test_who_was_ticked_stands_first_in_a_message_and_the_others_in_a_fold(oka):
     page = oka.get(f"{AT}/jurors/message?juror=P3").text
     assert page.index('id="j-P3"') < page.index('<details class="rest">') < page.index('id="j-J1"')
+
+
+@pytest.mark.parametrize("step", ["cutting"])
+def test_what_other_weights_would_make_of_a_ranking_is_paged_with_the_weights(oka, short):
+    at = f"{AT}/what-if/penilaian?w:nilai:manfaat=70&w:nilai:kebaruan=30"
+    pages = [oka.get(at).text, oka.get(f"{at}&page=2").text]
+    ranked = [re.findall(r'<th role="rowheader" scope="row">(R-\d)', page) for page in pages]
+    assert ([len(own) for own in ranked], len({code for own in ranked for code in own})) == ([4, 2], 6)
+    (after,) = re.findall(r'href="([^"]+)" rel="next"', pages[0])
+    assert re.findall(r'scope="row">(R-\d)', oka.get(html.unescape(after)).text) == ranked[1]
+
+
+def test_jurors_whose_paper_can_be_typed_are_paged_and_found_by_words(raya, oka, monkeypatch):
+    monkeypatch.setattr("juri.webapp.paging.PAGE", 1)
+    at = f"{AT}/stages/penilaian/paper/"
+    found = [
+        re.findall(r"paper/of/(J\d)", oka.get(f"{at}?{each}").text)
+        for each in ("", "page=2", "words=santoso", "words=no")
+    ]
+    assert found == [["J1"], ["J2"], ["J2"], []]
+
+
+def test_a_stage_names_first_those_who_have_most_left_and_how_many_there_are_more(raya, oka, monkeypatch):
+    monkeypatch.setattr("juri.webapp.organiser.stage._WAITING", 1)
+    for entry in ("R-1", "R-2"):
+        raya.judge("J1", entry, 90)
+    page = oka.get(f"{AT}/stages/penilaian/").text
+    jurors = page.partition("How far the jurors are")[2].partition("Entries that wait")[0]
+    assert ("Bagus Santoso" in jurors, "Ratna Dewi" in jurors, "and 1 more" in jurors) == (True, False, True)
 
 
 @pytest.mark.browser
