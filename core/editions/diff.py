@@ -48,6 +48,20 @@ def diff_editions(before: LoadedEdition, after: LoadedEdition) -> tuple[Change, 
     return tuple(Change(".".join(steps), kind, a, b, _effect(steps, (a, b), same)) for steps, kind, a, b in found)
 
 
+def steps_to(change: Change, before: Any, after: Any) -> Iterator[tuple[str, Any, bool]]:
+    """Walk down to what a change is about: each step with what stands there, and whether it was named by the document.
+
+    Steps into a mapping of rubrics and into a list are named by the document; other keys are the format's own.
+    """
+    here = before if change.kind == "removed" else after
+    above = ""
+    for step in change.path.split("."):
+        is_named = isinstance(here, list) or above == "rubrics"
+        here = (_parts(here) or {}).get(step)
+        yield step, here, is_named
+        above = step
+
+
 def diff_text(changes: Iterable[Change]) -> str:
     """Write changes for a person, grouped by what they can do."""
     listed = list(changes)

@@ -13,7 +13,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from juri.core.editions.diff import Change, diff_editions
+from juri.core.editions.diff import Change, diff_editions, steps_to
 from juri.core.editions.editing import Checked, Document, check_text, read_document
 from juri.core.editions.loader import LoadedEdition, exact_data, load_shipped
 from juri.core.editions.verbs import Running, find_document
@@ -22,7 +22,7 @@ from juri.core.errors import DefinitionError, InputRefused, JuriError, NotFound
 from juri.webapp.desk import desk
 from juri.webapp.guard import Needs, in_edition
 from juri.webapp.organiser import edit_words, words
-from juri.webapp.organiser.edit_schema import Surroundings, said_in_language
+from juri.webapp.organiser.edit_schema import Surroundings, said_in_language, said_name
 from juri.webapp.organiser.frame import Crumb, allowed, has_page, menu_of
 
 if TYPE_CHECKING:
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 CONTEXT = 2
 """So many lines are shown around those that a change touches."""
+
+LANGUAGE_NAMES = {"id": "Bahasa Indonesia", "en": "English"}
+"""The steps to a text in two languages; in the format ``id`` stands nowhere else below a thing that changed."""
 
 MOST_LINES = 5000
 """Longer texts are not compared line by line: that could take minutes, and no edition is so long."""
@@ -113,9 +116,21 @@ class Draft:
         loaded = (checked or self.checked).loaded
         return diff_editions(self.base, loaded) if loaded and self.base else ()
 
+    def place(self, change: Change) -> str:
+        """Say where a change is, by the names that people know: Rubric A, its aspect Benefit, the weight."""
+        base, loaded = self.base, self.checked.loaded
+        steps = steps_to(change, base.data if base else {}, loaded.data if loaded else {})
+        return " / ".join(_step(step, found, is_named=is_named) for step, found, is_named in steps)
+
     def around(self, *, before: str = "") -> Surroundings:
         """Return the names that forms may offer."""
         return Surroundings.of(self.data, self.registry, before=before)
+
+
+def _step(step: str, found: Any, *, is_named: bool) -> str:
+    if is_named:
+        return said_name(found) or step
+    return LANGUAGE_NAMES.get(step) or str(edit_words.label_of(step))
 
 
 @contextmanager

@@ -367,6 +367,12 @@ def _listed(data: Mapping[str, Any], key: str, name: str = "name") -> list[tuple
     return found
 
 
+def said_name(item: Any) -> str:
+    """Return what an item of the document is called; nothing where it has no name."""
+    named = (item.get(key) for key in ("name", "label", "title", "text")) if isinstance(item, Mapping) else ()
+    return next((said for said in map(said_in_language, named) if said), "")
+
+
 def said_in_language(value: Any) -> str:
     """Return a text of the document in the page's language: a string, or one of ``{id, en}``."""
     if isinstance(value, Mapping):

@@ -141,6 +141,20 @@ def test_a_change_of_weights_says_how_many_scores_and_ranks_it_touches_and_write
     assert rules.state() == before
 
 
+def test_what_changes_is_named_as_people_know_it(rules):
+    rules.change(
+        {**HEAVIER, "name: {id: Penilaian Proposal, en: Scoring of proposals}": "name: {id: Penilaian, en: Scoring}"}
+    )
+    listed = rules.look().partition('<ul class="changes">')[2]
+    places = [said(each).partition(" rubrics.")[0].partition(" stages.")[0] for each in listed.split("<li>")[1:5]]
+    assert places == [
+        "Rubrik / Rubrik Kota / Aspek / Manfaat / Bobot",
+        "Rubrik / Rubrik Kota / Aspek / Kebaruan / Bobot",
+        "Rubrik / Rubrik Kota / Aspek / Keberlanjutan / Bobot",
+        "Tahap / Penilaian / Nama / English",
+    ]
+
+
 def test_once_confirmed_every_scorecard_is_scored_again_with_the_reason(rules):
     rules.change(HEAVIER)
     revision, cards, _ = rules.state()
