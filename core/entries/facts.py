@@ -25,24 +25,25 @@ def alive_entries(
     Entries that this very stage stopped take part in it too, so that a closed stage can be looked at again. This is for
     verbs that change them; ``alive_facts`` and ``alive_titles`` read what is shown in a fraction of the time.
     """
-    return session.scalars(select(EntryRow).where(*_alive(running, stage, states)).order_by(EntryRow.code)).all()
+    return session.scalars(select(EntryRow).where(*alive_in(running, stage, states)).order_by(EntryRow.code)).all()
 
 
 def alive_facts(
     session: Session, running: Running, stage: StageSpec, *, states: frozenset[str] = ALIVE
 ) -> tuple[EntryFacts, ...]:
     """Return the facts of the entries that ``alive_entries`` finds."""
-    return facts_where(session, *_alive(running, stage, states))
+    return facts_where(session, *alive_in(running, stage, states))
 
 
 def alive_titles(session: Session, running: Running, stage: StageSpec) -> dict[str, str]:
     """Return the titles of the entries that ``alive_entries`` finds, by code, in the order of people."""
-    named = select(EntryRow.code, EntryRow.title).where(*_alive(running, stage, ALIVE))
+    named = select(EntryRow.code, EntryRow.title).where(*alive_in(running, stage))
     found = session.execute(named.order_by(*naturally(EntryRow.code)))
     return {code: title for code, title in found}  # noqa: C416  a row is no pair to the type checker
 
 
-def _alive(running: Running, stage: StageSpec, states: frozenset[str]) -> tuple[ColumnElement[bool], ...]:
+def alive_in(running: Running, stage: StageSpec, states: frozenset[str] = ALIVE) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions by which ``alive_entries`` finds entries."""
     here = (EntryRow.edition_id == running.id, or_(EntryRow.state.in_(states), EntryRow.stopped_in == stage.id))
     return (*here, EntryRow.track.in_(stage.tracks)) if stage.tracks else here
 

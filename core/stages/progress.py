@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from juri.core.editions.gate import find_stage
+from juri.core.editions.model import StageRow
 from juri.core.editions.verbs import Running
-from juri.core.entries.facts import alive_titles
+from juri.core.entries.facts import alive_in, alive_titles
 from juri.core.entries.model import EntryRow, Person
 from juri.core.errors import ActionRefused
 from juri.core.extension import StageKind
+from juri.core.judging.loads import SENT
 from juri.core.judging.model import AssignmentRow, JurorRow, ScorecardRow
 from juri.core.storage.natural import naturally
 
@@ -70,6 +72,57 @@ class Progress:
         """Return the entries that wait for a sheet or have too few jurors."""
         wanted = self.per_entry or 1
         return tuple(entry for entry in self.entries if entry.done < max(entry.assigned, wanted))
+
+
+def unfinished_entries(
+    session: Session, running: Running, key: str, most: int
+) -> tuple[tuple[EntryProgress, ...], int]:
+    """Return the first ``most`` of the entries that ``Progress.unfinished`` names, and how many there are.
+
+    They are counted in the database: a stage has thousands of entries, and a page names ten of them.
+    """
+    spec = running.stage(key)
+    wanted = spec.options.get("jurors_per_entry") or 1
+    asked, done = func.count(AssignmentRow.id), func.count(ScorecardRow.assignment_id)
+    behind = (
+        select(EntryRow.id, EntryRow.code, EntryRow.title, asked, done, func.count().over())
+        .outerjoin(AssignmentRow, _of_stage(find_stage(session, running.id, key)))
+        .outerjoin(ScorecardRow, (ScorecardRow.assignment_id == AssignmentRow.id) & ScorecardRow.state.in_(SENT))
+        .where(*alive_in(running, spec))
+        .group_by(EntryRow.id, EntryRow.code, EntryRow.title)
+        .having(done < case((asked > wanted, asked), else_=wanted))
+        .order_by(*naturally(EntryRow.code))
+        .limit(most)
+    )
+    found = session.execute(behind).all()
+    waits = _waiting(session, running, key, [number for number, *_ in found])
+    lines = (EntryProgress(code, title, of, sent, tuple(waits[number])) for number, code, title, of, sent, _ in found)
+    return tuple(lines), found[0][-1] if found else 0
+
+
+def _of_stage(stage: StageRow) -> ColumnElement[bool]:
+    return (
+        (AssignmentRow.entry_id == EntryRow.id)
+        & (AssignmentRow.stage_id == stage.id)
+        & AssignmentRow.state.not_in(sorted(OUT))
+    )
+
+
+def _waiting(session: Session, running: Running, key: str, entries: Sequence[int]) -> Mapping[int, list[str]]:
+    """Return the jurors for whose sheets these entries wait."""
+    late = session.execute(
+        select(EntryRow.id, JurorRow.code)
+        .select_from(EntryRow)
+        .join(AssignmentRow, _of_stage(find_stage(session, running.id, key)))
+        .join(JurorRow, JurorRow.id == AssignmentRow.juror_id)
+        .outerjoin(ScorecardRow, (ScorecardRow.assignment_id == AssignmentRow.id) & ScorecardRow.state.in_(SENT))
+        .where(EntryRow.id.in_(entries), ScorecardRow.assignment_id.is_(None))
+        .order_by(*naturally(JurorRow.code))
+    )
+    found: dict[int, list[str]] = defaultdict(list)
+    for entry, juror in late:
+        found[entry].append(juror)
+    return found
 
 
 @dataclass(frozen=True)

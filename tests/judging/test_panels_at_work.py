@@ -7,6 +7,7 @@ from juri.core.judging.assignments import assign, assign_pairs, recuse, replace_
 from juri.core.judging.conflicts import declare_conflict
 from juri.core.judging.loads import known_conflicts, panel_seats
 from juri.core.judging.planning import plan_assignment, plan_replacement
+from juri.core.stages.progress import stage_progress, unfinished_entries
 from juri.core.stages.verbs import open_stage
 
 
@@ -84,6 +85,36 @@ def test_loads_say_when_a_juror_last_wrote(judging):
     found = seats(judging)
     assert found["J1"].last is not None
     assert found["J2"].last is None
+
+
+def unfinished(competition, most=9):
+    """Return the entries that wait, as the database counts them, which is as the whole progress tells them."""
+    with competition.read() as (session, running):
+        found, count = unfinished_entries(session, running, "proposal", most)
+        whole = stage_progress(session, running, "proposal").unfinished
+    assert (found, count) == (whole[:most], len(whole))
+    return [(each.entry, each.done, each.assigned, each.waits_for) for each in found]
+
+
+def test_entries_that_wait_are_counted_where_they_are_stored(judging):
+    assert [entry for entry, *_ in unfinished(judging)] == ["E1", "E2", "E3"]
+    judging.judge("E1", "J1", draft=True)
+    for juror in ("J1", "J2", "J3"):
+        judging.judge("E2", juror)
+    judging.judge("E3", "J2")
+    judging.do(recuse, "proposal", [("E3", "J3")])
+    judging.do(declare_conflict, "J2", "E1", "keluarga")
+    assert unfinished(judging) == [("E1", 0, 2, ("J1", "J3")), ("E3", 1, 2, ("J1",))]
+    assert [entry for entry, *_ in unfinished(judging, most=1)] == ["E1"]
+
+
+def test_an_entry_without_any_juror_waits_and_nothing_waits_where_all_is_in(unassigned):
+    assert unfinished(unassigned) == [("E1", 0, 0, ()), ("E2", 0, 0, ()), ("E3", 0, 0, ())]
+    unassigned.do(assign, "proposal")
+    for entry in ("E1", "E2", "E3"):
+        for juror in ("J1", "J2", "J3"):
+            unassigned.judge(entry, juror)
+    assert unfinished(unassigned) == []
 
 
 def test_conflicts_are_told_with_what_the_juror_said(judging):

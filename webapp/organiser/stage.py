@@ -16,7 +16,7 @@ from juri.core.results.snapshots import find_snapshot
 from juri.core.stages.board import StageCard
 from juri.core.stages.gates import against_reopening, obstacles
 from juri.core.stages.outcomes import OutcomeLine, outcome_lines, tied_groups
-from juri.core.stages.progress import stage_progress
+from juri.core.stages.progress import unfinished_entries
 from juri.core.stages.signing import reopening_asked, signatures
 from juri.core.stages.views import records_of
 from juri.webapp.guard import Needs, guarded, in_edition
@@ -77,13 +77,13 @@ def _progress(look: Look, card: StageCard) -> dict[str, Any]:
     """Say how far the jurors of an open stage are, and which entries wait for them."""
     if card.state != "open" or not card.asked:
         return {"seats": (), "seats_more": 0, "unfinished": (), "unfinished_more": 0}
-    unfinished = stage_progress(look.session, look.running, card.key).unfinished
+    unfinished, count = unfinished_entries(look.session, look.running, card.key, _WAITING)
     seats = [seat for seat in panel_seats(look.session, look.running, stage=card.key) if seat.loads]
     return {
         "seats": sorted(seats, key=lambda seat: -seat.total("left"))[:_WAITING],
         "seats_more": max(0, len(seats) - _WAITING),
-        "unfinished": unfinished[:_WAITING],
-        "unfinished_more": max(0, len(unfinished) - _WAITING),
+        "unfinished": unfinished,
+        "unfinished_more": count - len(unfinished),
     }
 
 
