@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,6 +21,9 @@ from juri.core.extension import StageKind
 from juri.core.judging.loads import OUT, SENT
 from juri.core.judging.model import AssignmentRow, JurorRow, ScorecardRow
 from juri.core.storage.natural import natural_key, naturally
+
+_exact = lru_cache(maxsize=8192)(Fraction)
+"""Makes a total once: a stage has few different ones, on many sheets."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +114,7 @@ def _sheets(session: Session, row: StageRow) -> Mapping[str, Sequence[_Sheet]]:
     )
     sheets: dict[str, list[_Sheet]] = defaultdict(list)
     for entry, title, juror, state, over, under in found:
-        total = Fraction(over, under) if state in SENT and over is not None and under is not None else None
+        total = _exact(over, under) if state in SENT and over is not None and under is not None else None
         sheets[entry].append(_Sheet(entry, title, juror, total))
     return sheets
 

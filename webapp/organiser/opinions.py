@@ -86,7 +86,7 @@ def _asked() -> _Asked:
     return _Asked(show if show in {WAITING, THIRD} else "", sort if sort in _SORTS else "code", typed, limit, problem)
 
 
-def _order(opinion: Opinion, sort: str) -> tuple[Fraction, str]:
-    """Put the greatest first, and entries without the figure last; by code there is no figure."""
-    figure = {"mean": opinion.mean, "spread": opinion.spread}.get(sort)
-    return (Fraction(0) if sort == "code" else Fraction(1) if figure is None else -figure, opinion.entry)
+def _order(opinion: Opinion, sort: str) -> tuple[bool, Fraction]:
+    """Put the greatest first, and entries without the figure last; equals stay as they stand, by code."""
+    figure = None if sort == "code" else opinion.mean if sort == "mean" else opinion.spread
+    return figure is None, -figure if figure is not None else Fraction(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from fractions import Fraction
 
@@ -10,12 +11,15 @@ from sqlalchemy import text
 
 from juri.core.accounts.model import Mail
 from juri.core.audit.model import AuditEvent
+from juri.core.entries.verbs import EntryContent, register_entry, submit_entry
 from juri.core.judging.assignments import free_jurors
 from juri.core.judging.conflicts import declare_conflict
 from juri.core.judging.pace import juror_paces
 from juri.core.judging.scorecards import prepare_scorecard, submit_scorecard
 from juri.core.policy import Actor, Grant
+from juri.core.stages.acts import Act, record_acts
 from juri.core.stages.opinions import entry_opinions
+from juri.core.stages.verbs import open_stage
 
 AT = "/organiser/raya-2026/stages/penilaian/entries"
 WRITE = "/organiser/raya-2026/jurors/message"
@@ -162,3 +166,24 @@ def test_an_auditor_sees_the_figures_and_writes_to_nobody(client_for):
     agus = client_for("agus@raya.test")
     assert (agus.get(AT).status_code, agus.get(WRITE).status_code) == (200, 404)
     assert 'type="checkbox"' not in agus.get("/organiser/raya-2026/jurors/").text
+
+
+@pytest.mark.parametrize("step", ["registering"])
+def test_entries_stand_in_the_order_of_their_numbers_and_equals_too(raya, oka):
+    content = EntryContent(title="Sumur Resapan", category="kesehatan", answers={"ringkasan": "Ada."})
+    raya.do(register_entry, "Kampung Asei", content, code="R-10")
+    raya.do(submit_entry, "R-10")
+    codes = [*(f"R-{number}" for number in range(1, 7)), "R-10"]
+    raya.finish("pendaftaran")
+    raya.do(open_stage, "administrasi")
+    raya.do(record_acts, "administrasi",
+            [Act("check", {"answer": "yes"}, code, item) for code in codes for item in ("sk", "asli")])  # fmt: skip
+    raya.finish("administrasi")
+    raya.do(open_stage, "penilaian")
+    raya.assign([(code, "J1") for code in codes])
+    raya.judge("J1", "R-3", 90)
+
+    def shown(sort):
+        return re.findall(r'entries/(R-\d+)/"', oka.get(f"{AT}?sort={sort}").text)
+
+    assert (shown("code"), shown("mean")) == (codes, ["R-3", "R-1", "R-2", "R-4", "R-5", "R-6", "R-10"])
