@@ -4,10 +4,12 @@ import importlib.util
 import os
 import secrets
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from importlib import import_module
+from operator import attrgetter
 from pathlib import Path
+from typing import Any
 
 import pytest
 import threadpoolctl  # noqa: F401  its first import sets a variable of the environment: not in a test
@@ -16,7 +18,7 @@ from sqlalchemy import Engine, NullPool, create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
 
 from juri.core.registry import Registry
-from juri.core.settings import load_settings
+from juri.core.settings import Settings, load_settings
 from juri.plugins.manager import Plugins, load_plugins
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -37,8 +39,21 @@ for name in [name for name in os.environ if name.startswith("JURI_") and not nam
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the tests that take a minute: begun last, one would be waited for while the other cores rest."""
+    """Begin with the tests that take long: begun last, one would be waited for while the other cores rest."""
     items.sort(key=lambda item: item.get_closest_marker("longest") is None)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Count no line while a test marked ``uncounted`` runs; the ``no_cover`` of pytest-cov does nothing in a worker."""
+    counting = sys.gettrace()
+    if item.get_closest_marker("uncounted"):
+        sys.settrace(None)
+    try:
+        return (yield)
+    finally:
+        if counting is not sys.gettrace():
+            sys.settrace(counting)
 
 
 @pytest.fixture(autouse=True)
@@ -114,6 +129,20 @@ _spec.loader.exec_module(competition_module)
 def builtin_plugins() -> Plugins:
     """Return the built-in plugins, loaded once."""
     return load_plugins(load_settings({}))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _plugins_are_loaded_once(builtin_plugins: Plugins) -> Iterator[None]:
+    """Share them, and so the editions that were built with them: every command and application would do both anew."""
+    of_plugins = attrgetter("plugins", "plugins_off", "plugins_dir", "trace_hooks", "plugin_values")
+
+    def load(settings: Settings, **options: Any) -> Plugins:
+        is_plain = of_plugins(settings) == of_plugins(Settings()) and not any(options.values())
+        return builtin_plugins if is_plain else load_plugins(settings, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("juri.plugins.manager.load_plugins", load)
+        yield
 
 
 @pytest.fixture(scope="session")

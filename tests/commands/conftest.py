@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from juri.core.settings import Settings
 from juri.core.storage.database import Database, sqlite_driver
-from juri.plugins.manager import Plugins, load_plugins
 from juri.webapp import cli
 
 DATA = Path(__file__).resolve().parents[1] / "data"
@@ -133,17 +131,6 @@ def _closed_databases(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     for database in opened:
         database.dispose()
-
-
-@pytest.fixture(autouse=True)
-def _plugins_are_loaded_once(builtin_plugins: Plugins, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Share the built-in plugins, and so the editions that were built with them: every command would do both anew."""
-
-    def load(settings: Settings, **options: Any) -> Plugins:
-        is_plain = replace(settings, database_url=Settings.database_url) == Settings() and not any(options.values())
-        return builtin_plugins if is_plain else load_plugins(settings, **options)
-
-    monkeypatch.setattr("juri.plugins.manager.load_plugins", load)
 
 
 @pytest.fixture

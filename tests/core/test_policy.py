@@ -124,7 +124,7 @@ RELATIONS = {
 }
 
 
-@pytest.mark.no_cover  # asks the policy a million times, which the tests below count in a few
+@pytest.mark.uncounted  # asks the policy a million times, which the tests below count in a few
 @pytest.mark.parametrize("action", sorted(RIGHTS))
 @pytest.mark.parametrize("person", [0, ME])
 def test_a_right_is_held_where_the_table_by_hand_says_so_and_nowhere_else(action, person):

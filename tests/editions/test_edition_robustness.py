@@ -84,7 +84,7 @@ def as_yaml(value: Any) -> str:
     return str(value) if isinstance(value, Decimal) else json.dumps(value)
 
 
-@pytest.mark.no_cover  # what so many documents reach, the tests of the loader count in a few
+@pytest.mark.uncounted  # what so many documents reach, the tests of the loader count in a few
 @settings(max_examples=150)
 @given(st.data())
 @pytest.mark.parametrize("which", ["base", "rich"])

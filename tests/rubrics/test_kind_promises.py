@@ -17,7 +17,7 @@ from juri.core.scoring.rubric import Answer, Criterion, Level, Rubric, Scale, Sc
 from juri.core.sheets import answers_as_json, answers_from_json, read_answers, rubric_problems, score_sheet
 from juri.rubrics.kinds import banded, checklist, levelled, points, weighted
 
-pytestmark = pytest.mark.no_cover  # what so many examples reach, the tests of each kind count in a few
+pytestmark = pytest.mark.uncounted  # what so many examples reach, the tests of each kind count in a few
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ def read_or_reason(typed):
         return str(refusal)
 
 
-@pytest.mark.no_cover  # the same lines for every text
+@pytest.mark.uncounted  # the same lines for every text
 @given(st.text(max_size=60))
 def test_any_text_is_read_or_refused_in_words_but_never_breaks(typed):
     result = read_or_reason(typed)

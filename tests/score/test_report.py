@@ -222,7 +222,7 @@ NAMES = ("Anindya", "Wirasakti", "Bagaskara", "Cempaka", "Lestari")
 MATRIX = "entri,Anindya Wirasakti,Bagaskara,Cempaka Lestari\nAir,80,70,60\nBio,70,75,\nDesa,90,60,70\n"
 
 
-@pytest.mark.no_cover  # pages whose making is counted elsewhere
+@pytest.mark.uncounted  # pages whose making is counted elsewhere
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("method", ["mean", "severity", "blup", "zscore", "trimmed:low=1,high=0"])
 @pytest.mark.parametrize("text", [HIDDEN, MATRIX], ids=["wide", "matrix"])

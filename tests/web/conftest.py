@@ -40,7 +40,6 @@ from juri.core.stages.deciding import decide
 from juri.core.stages.verbs import close_stage, open_stage, seal_stage
 from juri.core.storage.database import Database
 from juri.core.storage.migrate import migrate
-from juri.plugins.manager import Plugins
 from juri.webapp.app import create_app
 from juri.webapp.sessions import cookie_name
 from juri.webapp.workbench import Workbench
@@ -102,14 +101,13 @@ def build_kota(builtin_registry: Registry) -> Callable[[Database], None]:
 
 
 @pytest.fixture
-def bench_on(tmp_path: Path, builtin_plugins: Plugins) -> Iterator[Callable[[Path], Workbench]]:
+def bench_on(tmp_path: Path) -> Iterator[Callable[[Path], Workbench]]:
     """Return a factory of workbenches, each on a fresh copy of a database file."""
     opened: list[Workbench] = []
 
     def make(template: Path) -> Workbench:
         copy = shutil.copyfile(template, tmp_path / template.name)
         opened.append(Workbench(None, f"sqlite:///{copy}"))
-        vars(opened[-1])["plugins"] = builtin_plugins  # what the first look would load anew for each test
         return opened[-1]
 
     yield make

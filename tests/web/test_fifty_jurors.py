@@ -20,7 +20,7 @@ from juri.webapp.sealer import link_waiting
 
 JURORS, ENTRIES, DRAFTS = 50, 4, 1
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.longest]
 
 
 def test_no_scorecard_is_lost_late_or_doubled(crowd, database_url, builtin_registry):

@@ -54,6 +54,12 @@ def pressed(page, *keys):
         page.keyboard.press(key)
 
 
+def arrived(page, url):
+    """Wait for a page and its scripts: a key that is pressed before them is lost."""
+    page.wait_for_url(url)
+    page.wait_for_function("document.readyState === 'complete'")
+
+
 class TestByKeyboardAlone:
     def test_an_entry_is_scored_from_the_queue_to_the_next_entry(self, open_page, desa, errors):
         page = open_page(HERE)
@@ -129,15 +135,16 @@ class TestByKeyboardAlone:
         desa.accept("J1")
         page = open_page(HERE)
         page.click("ol.entries li:first-child a")
-        page.wait_for_url(re.compile(r"/D-\d\d/$"))  # and so for its scripts
+        arrived(page, re.compile(r"/D-\d\d/$"))
         first = page.url
         page.focus("textarea:visible")
         pressed(page, "Alt+ArrowRight")
-        page.wait_for_url(lambda url: url != first)
+        arrived(page, lambda url: url != first)
         second = page.url
         page.focus("#juror-right")
         pressed(page, "p")
-        page.wait_for_url(first)
+        arrived(page, first)
+        page.focus("#juror-right")
         pressed(page, "n")
         page.wait_for_url(second)
 

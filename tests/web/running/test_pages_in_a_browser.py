@@ -163,6 +163,7 @@ def write_a_mail(raya):
 
 
 @pytest.mark.browser
+@pytest.mark.longest
 @pytest.mark.parametrize(
     ("step", "pages", "email"),
     [

@@ -234,6 +234,7 @@ def hostile_url(hostile_app):
 
 
 @pytest.mark.browser
+@pytest.mark.longest
 def test_field_37_names_that_are_markup_run_nowhere(hostile_app, hostile_url, requests, as_role, browser):
     said, raw, opened = [], [], set()
     for role in ("organiser", "administrator", "juror", "unit", "anonymous"):
