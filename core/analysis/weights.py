@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property, reduce
+from math import lcm
 
 import numpy as np
 from numpy.typing import NDArray
 
 from juri.core.analysis.design import FloatArray, one_thread
-from juri.core.scoring.number import IntArray
+from juri.core.scoring.number import IntArray, int_array, plus, times
 
 CONCENTRATION = 100
 """How close drawn weights stay to those in force: a weight of 20 % then has a standard deviation of 4 points."""
@@ -54,6 +56,14 @@ class Profile:
         """Return for each criterion by how much one entry is above another, for one unit of weight."""
         gaps = (self.points[ahead] - self.points[behind]).tolist()
         return [Fraction(int(gap), self.scale) / weight for gap, weight in zip(gaps, self.weights, strict=True)]
+
+    @cached_property
+    def alone(self) -> IntArray:
+        """Return what each entry would score if one criterion had all the weight, times a factor of that criterion."""
+        common = lcm(*(weight.denominator for weight in self.weights))
+        weights = int_array(int(weight * common) for weight in self.weights)
+        fixed = plus(self.score, -reduce(plus, self.points.T))
+        return plus(times(self.points, int(self.whole * common)), times(fixed[:, None], weights))
 
     def inside(self, top: int) -> NDArray[np.bool_]:
         """Tell which entries are among the first ``top``; all that are level with the last of them are."""
@@ -149,7 +159,10 @@ def _blocks(places: IntArray, each: int) -> Iterator[IntArray]:
 
 
 def _masses(profile: Profile, within: IntArray, without: IntArray) -> FloatArray:
-    """Return the least mass for each entry outside to pass each inside, as floats; infinite where none does."""
+    """Return the least mass for each entry outside to pass each inside, as floats; infinite where none does.
+
+    Whether any does is told exactly: it does if it would be ahead with all the weight on some criterion.
+    """
     weights = np.array([float(weight) for weight in profile.weights])
     points = profile.points.astype(np.float64) / profile.scale / weights
     score = profile.score.astype(np.float64) / profile.scale
@@ -163,7 +176,7 @@ def _masses(profile: Profile, within: IntArray, without: IntArray) -> FloatArray
     with np.errstate(divide="ignore", invalid="ignore"):
         used = np.clip((gap - before) / gains, 0, mass)
     total = np.where(gains > 0, used, 0).sum(axis=2)
-    possible = (mass * gains).sum(axis=2) > gap[..., 0]
+    possible = (profile.alone[without][None, :, :] > profile.alone[within][:, None, :]).any(axis=2)
     return np.where(possible, total, np.inf)
 
 

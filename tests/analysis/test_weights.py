@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
@@ -89,6 +89,7 @@ scores = st.lists(st.lists(st.integers(0, 9), min_size=3, max_size=3), min_size=
 shares = st.lists(st.integers(1, 9), min_size=3, max_size=3).map(lambda raw: [Fraction(e, sum(raw)) for e in raw])
 
 
+@example([[0, 0, 3], [0, 0, 4], [1, 0, 2]], [Fraction(2, 3), Fraction(1, 6), Fraction(1, 6)], 2)
 @given(scores, shares, st.integers(1, 2))
 def test_the_first_overtaking_is_the_least_of_all_pairs_and_draws_level_exactly(values, weights, top):
     given = profile(values, weights)
