@@ -407,6 +407,7 @@ SENTENCES = (
     later("'%(criterion)s' does not allow 'not applicable'; give a score"),
     later("'%(criterion)s' needs a comment"),
     later("the sheet needs an overall comment"),
+    later("the rubric asks for no overall comment"),
     later("the overall comment has %(count)s words; at least %(least)s are wanted"),
     later("'%(text)s' is not a reason of '%(criterion)s'; choose from %(names)s"),
     later("'%(criterion)s' needs a reason for the answer '%(text)s'"),

@@ -18,7 +18,7 @@ from juri.core.errors import ActionRefused, NotFound
 from juri.core.extension import RubricKind, StageKind
 from juri.core.judging.model import AssignmentRow, JurorRow, ScorecardRevision, ScorecardRow
 from juri.core.judging.panels import find_juror
-from juri.core.judging.scorecards import PreparedSheet, rubric_of
+from juri.core.judging.scorecards import PreparedSheet, overall_name, rubric_of
 from juri.core.scoring.rubric import Answer, Question
 from juri.core.sheets import answers_from_json, asked_by
 from juri.core.storage.natural import naturally
@@ -60,13 +60,17 @@ class Revision:
 
 @dataclass(frozen=True)
 class Filled:
-    """What a juror filled in for an entry: every revision, the newest last, and the assignment's state."""
+    """What a juror filled in for an entry: every revision, the newest last, and the assignment's state.
+
+    ``overall`` is what the overall comment of the sheet is called.
+    """
 
     entry: str
     title: str
     juror: str
     assignment: str
     revisions: tuple[Revision, ...]
+    overall: str
 
 
 def empty_forms(session: Session, running: Running, stage: str, *, juror: str = "", again: bool = False) -> FormSet:
@@ -99,10 +103,8 @@ def empty_forms(session: Session, running: Running, stage: str, *, juror: str = 
         whose = f"juror '{juror}'" if juror else "anybody"
         raise ActionRefused([f"no scorecard of {whose} is open in '{stage}': assign first, or ask for all forms"])
     questions = {question.criterion: question for own in asked.values() for question in own}
-    in_order = sorted(
-        questions.values(), key=lambda each: each.is_overall
-    )  # the comment on the whole sheet is the last
-    return FormSet(tuple(forms), tuple(in_order))
+    with_overall_last = sorted(questions.values(), key=lambda each: each.is_overall)
+    return FormSet(tuple(forms), tuple(with_overall_last))
 
 
 def find_filled(session: Session, running: Running, stage: str, entry: str, juror: str) -> Filled:
@@ -112,7 +114,7 @@ def find_filled(session: Session, running: Running, stage: str, entry: str, juro
         NotFound: there is no such entry, juror or assignment.
 
     """
-    running.stage(stage)
+    spec = running.stage(stage)
     row, person = find_entry(session, running, entry), find_juror(session, running, juror)
     assignment = session.scalar(
         select(AssignmentRow).where(
@@ -128,7 +130,8 @@ def find_filled(session: Session, running: Running, stage: str, entry: str, juro
         .where(ScorecardRevision.assignment_id == assignment.id)
         .order_by(ScorecardRevision.version)
     )
-    return Filled(entry, row.title, juror, assignment.state, tuple(map(_revision, revisions)))
+    overall = overall_name(running, spec, row.track)
+    return Filled(entry, row.title, juror, assignment.state, tuple(map(_revision, revisions)), overall)
 
 
 def newest_revision(session: Session, running: Running, stage: str, entry: str, juror: str) -> Revision | None:

@@ -26,7 +26,7 @@ from juri.core.extension import RubricKind, StageKind
 from juri.core.judging.model import AssignmentRow, JurorRow, ScorecardRevision, ScorecardRow
 from juri.core.lifecycle import next_state
 from juri.core.policy import Actor, Subject, require
-from juri.core.scoring.rubric import Rubric, Score
+from juri.core.scoring.rubric import UNNAMED_OVERALL, Rubric, Score
 from juri.core.sheets import answers_as_json, read_answers, rubric_in, score_sheet
 from juri.core.storage.base import table_of
 from juri.core.storage.idempotency import once
@@ -98,13 +98,23 @@ def rubric_of(running: Running, stage: StageSpec, track: str, category: str) -> 
         NotFound: the stage names no rubric for it.
 
     """
-    named = stage.options.get("rubric")
-    name = named.get(track) if isinstance(named, Mapping) else named
-    if not name or name not in running.edition.rubrics:
-        raise NotFound("rubric", name or "", f"the stage '{stage.id}' names none for the track '{track}'")
+    name = _rubric_id(stage, track)
+    if name not in running.edition.rubrics:
+        raise NotFound("rubric", name, f"the stage '{stage.id}' names none for the track '{track}'")
     rubric = running.edition.rubrics[name]
     kind, owner = running.registry.find(RubricKind, rubric.kind), running.registry.owner("rubric_kinds", rubric.kind)
     return rubric_in(kind, rubric, category, owner)
+
+
+def overall_name(running: Running, stage: StageSpec, track: str) -> str:
+    """Return what the overall comment of a sheet is called in plain text: as its rubric says, or by our own words."""
+    rubric = running.edition.rubrics.get(_rubric_id(stage, track))
+    return (rubric and rubric.overall and rubric.overall.name) or UNNAMED_OVERALL
+
+
+def _rubric_id(stage: StageSpec, track: str) -> str:
+    named: Any = stage.options.get("rubric")
+    return (named.get(track) if isinstance(named, Mapping) else named) or ""
 
 
 def prepare_scorecard(

@@ -17,6 +17,9 @@ from juri.core.errors import InputRefused, Problem
 OVERALL = "_overall"
 """Under this name a sheet keeps its overall comment among its answers; no criterion can have it as its id."""
 
+UNNAMED_OVERALL = "overall comment"
+"""What plain text calls the overall comment of a rubric that gives it no name."""
+
 NA = "na"
 """The answer "not applicable": never a zero, and only where the criterion allows it."""
 
@@ -300,12 +303,8 @@ def questions(rubric: Rubric) -> tuple[Question, ...]:
 
 def check_answers(asked: tuple[Question, ...], answers: Mapping[str, Answer]) -> list[Problem]:
     """List what is wrong with a filled sheet: missing, foreign, off the scale, N/A not allowed, comment missing."""
-    by_id = {question.criterion: question for question in asked}
-    problems = [
-        Problem(name, f"'{name}' is not a criterion of this rubric; it asks {', '.join(by_id)}", "foreign")
-        for name in answers
-        if name not in by_id
-    ]
+    ids = [question.criterion for question in asked]
+    problems = [_foreign(name, asked) for name in answers if name not in ids]
     for question in asked:
         problems.extend(_answer_problems(question, answers.get(question.criterion)))
     return problems
@@ -321,6 +320,13 @@ def require_answers(asked: tuple[Question, ...], answers: Mapping[str, Answer]) 
     problems = check_answers(asked, answers)
     if problems:
         raise InputRefused(problems)
+
+
+def _foreign(name: str, asked: tuple[Question, ...]) -> Problem:
+    if name == OVERALL:
+        return Problem(name, "the rubric asks for no overall comment", "foreign")
+    names = ", ".join(question.criterion for question in asked if not question.is_overall)
+    return Problem(name, f"'{name}' is not a criterion of this rubric; it asks {names}", "foreign")
 
 
 def _answer_problems(question: Question, answer: Answer | None) -> Iterator[Problem]:

@@ -13,11 +13,13 @@ from juri.core.editions.model import StageRow
 from juri.core.editions.verbs import Running
 from juri.core.entries.model import EntryRow, Organization
 from juri.core.entries.verbs import find_entry
+from juri.core.judging.scorecards import overall_name
 from juri.core.results.decisions import decisions_in_force
 from juri.core.results.model import AwardRow
 from juri.core.results.snapshots import find_snapshot, standings_in_force
 from juri.core.scoring.explain import Explanation, explain_entry
 from juri.core.scoring.number import Rounding
+from juri.core.scoring.rubric import OVERALL
 from juri.core.stages.views import jurors_behind, records_of, sheets_of
 from juri.core.view import Proposal, Record, Sheet
 
@@ -39,7 +41,7 @@ class Note:
 
 @dataclass(frozen=True)
 class StageExplanation:
-    """What one stage made of an entry."""
+    """What one stage made of an entry. ``overall`` is what the overall comment of its sheets is called."""
 
     stage: str
     kind: str
@@ -47,6 +49,7 @@ class StageExplanation:
     result_sha256: str = ""
     score: Explanation | None = None
     notes: tuple[Note, ...] = ()
+    overall: str = ""
     records: tuple[Record, ...] = ()
     proposed: Proposal | None = None
     decided: Proposal | None = None
@@ -115,6 +118,7 @@ def _stage(session: Session, running: Running, row: StageRow, entry: EntryRow) -
         result_sha256=snapshot.result_sha256 if snapshot else "",
         score=score,
         notes=notes,
+        overall=overall_name(running, running.stage(row.key), entry.track),
         records=records,
         proposed=proposed.get(entry.code),
         decided=decided.get(entry.code),
@@ -146,7 +150,9 @@ def _stage_text(stage: StageExplanation) -> Iterator[str]:
     yield f"Stage {stage.stage} ({stage.kind}, {stage.state}{sealed})"
     if stage.score is not None:
         yield from (f"  {line}" for line in stage.score.as_text().splitlines())
-    yield from (f"  {note.juror} on {note.criterion}: {note.text}" for note in stage.notes)
+    for note in stage.notes:
+        name = stage.overall if note.criterion == OVERALL else note.criterion
+        yield f"  {note.juror} on {name}: {note.text}"
     for record in stage.records:
         told = ", ".join(f"{name}: {_said(value)}" for name, value in record.data.items())
         yield f"  {record.topic}{' ' + record.subject if record.subject else ''}: {told} (by {record.by})"

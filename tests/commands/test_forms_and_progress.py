@@ -161,20 +161,69 @@ def test_the_checklist_kind_of_rubric_takes_reasons_from_a_column_beside_the_ans
     assert "  logo: no -> 0  (reason buram)" in juri("scorecard", "show", "daftar", "periksa", "E0001", "A").lines
 
 
-def test_a_form_has_what_all_categories_are_asked_and_the_comment_on_the_whole_sheet_last(begin, data):
-    def in_fields(juri):
-        samples = data.parents[1] / "docs" / "samples"
-        juri("edition", "install", samples / "lomba-bidang.yaml")
-        juri("edition", "move", "lomba-bidang", "open")
-        juri("stage", "open", "lomba-bidang", "pendaftaran")
-        juri("entry", "import", "lomba-bidang", samples / "entries-fields.csv", "--submit")
-        juri("stage", "finish", "lomba-bidang", "pendaftaran", *SIGN)
-        juri("juror", "import", "lomba-bidang", samples / "jurors-fields.csv")
-        juri("stage", "open", "lomba-bidang", "penilaian")
-        juri("assign", "lomba-bidang", "penilaian")
+@pytest.fixture
+def in_fields(juri, data):
+    """Return the command in the scoring stage of an edition that asks by category, and a comment on each sheet."""
+    samples = data.parents[1] / "docs" / "samples"
+    juri("edition", "install", samples / "lomba-bidang.yaml")
+    juri("edition", "move", "lomba-bidang", "open")
+    juri("stage", "open", "lomba-bidang", "pendaftaran")
+    juri("entry", "import", "lomba-bidang", samples / "entries-fields.csv", "--submit")
+    juri("stage", "finish", "lomba-bidang", "pendaftaran", *SIGN)
+    juri("juror", "import", "lomba-bidang", samples / "jurors-fields.csv")
+    juri("stage", "open", "lomba-bidang", "penilaian")
+    juri("assign", "lomba-bidang", "penilaian")
+    return juri
 
-    juri = begin(in_fields)
+
+def test_a_form_has_what_all_categories_are_asked_and_the_comment_on_the_whole_sheet_last(in_fields):
+    juri = in_fields
     juri("scorecard", "template", "lomba-bidang", "penilaian", "-o", "forms.csv")
     assert _table(juri.folder / "forms.csv").header == (
         "entry", "juror", "title", "manfaat", "keberlanjutan", "keamanan_data", "keamanan_pangan", "_overall comment",
     )  # fmt: skip
+
+
+ASKED = "entry,juror,manfaat,keberlanjutan"
+LONG = """\
+entry,juror,criterion,score,comment
+E0003,R1,manfaat,84,
+E0003,R1,keberlanjutan,80,
+E0003,R1,_overall,,Perluas saja
+"""
+NEEDED = "the sheet needs an overall comment"
+TOO_SHORT = "the overall comment has 2 words; at least 3 are wanted"
+NOT_ANSWERED = "'keberlanjutan' is not answered; every required criterion needs a score"
+
+
+@pytest.mark.parametrize(
+    ("filled", "faults"),
+    [
+        (
+            f"{ASKED},_overall comment\nE0003,R1,84,80,\nE0003,R2,86,,Perluas saja\n",
+            [
+                f"row 2, column E (_overall comment), E0003 by R1: {NEEDED}",
+                f"row 3, column D (keberlanjutan), E0003 by R2: {NOT_ANSWERED}",
+                f"row 3, column E (_overall comment), E0003 by R2: {TOO_SHORT}",
+            ],
+        ),
+        (f"{ASKED}\nE0003,R1,84,80\n", [f"row 2, E0003 by R1: {NEEDED}"]),
+        (LONG, [f"row 4, column E (comment), E0003 by R1: {TOO_SHORT}"]),
+    ],
+    ids=["wide", "without the column", "long"],
+)
+def test_a_fault_of_the_comment_on_the_whole_sheet_is_told_at_its_cell(in_fields, filled, faults):
+    sheet = in_fields.write("filled.csv", filled)
+    assert in_fields.refuse(2, "scorecard", "import", "lomba-bidang", "penilaian", sheet).faults == faults
+
+
+def test_the_comment_on_the_whole_sheet_is_called_by_its_name_wherever_it_is_shown(in_fields):
+    juri, place = in_fields, ("lomba-bidang", "penilaian")
+    sheet = juri.write("filled.csv", f"{ASKED},_overall comment\nE0003,R1,84,80,Perluas ke desa\n")
+    juri("person", "add", "ani@juri.example", "--name", "Ani")
+    juri("person", "grant", "ani@juri.example", "secretariat", "--edition", "lomba-bidang")
+    juri("--as", "ani@juri.example", "paper", "type", *place, sheet)
+    assert "Saran untuk peserta: Perluas ke desa, keberlanjutan 80, manfaat 84" in juri("paper", "list", *place).out
+    juri("paper", "confirm", "lomba-bidang", "1")
+    assert "  Saran untuk peserta: Perluas ke desa" in juri("scorecard", "show", *place, "E0003", "R1").lines
+    assert "  R1 on Saran untuk peserta: Perluas ke desa" in juri("result", "explain", "lomba-bidang", "E0003").lines

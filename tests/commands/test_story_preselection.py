@@ -52,7 +52,8 @@ def test_the_best_of_the_units_is_sent_on_and_every_unit_gets_its_coaching_notes
     assert [(row[1], row[5]) for row in awards] == [("Diajukan ke KIPP", "Data Terpadu")]
     told = [line.strip() for line in juri("result", "explain", SLUG, "E0001").lines]
     assert "P2 on signifikansi: perkuat signifikansi E0001" in told
-    assert len([line for line in told if " on " in line]) == 2 * 8
+    assert "P2 on Kesimpulan pembinaan: perkuat _overall E0001" in told
+    assert len([line for line in told if " on " in line]) == 2 * (8 + 1)
 
 
 def _filled(header, forms, note):

@@ -195,4 +195,4 @@ def test_the_preselection_is_a_template_of_ours_with_a_coaching_note_on_every_as
     assert edition.description.en.startswith("A template of ours, not the rule of any region:")
     assert weights(edition.rubrics["coaching"]) == NATIONAL_WEIGHTS
     assert all(leaf.comment_required for leaf in edition.rubrics["coaching"].leaves)
-    assert edition.rubrics["coaching"].overall == OverallComment("Kesimpulan pembinaan", required=True, min_words=10)
+    assert edition.rubrics["coaching"].overall == OverallComment("Kesimpulan pembinaan")

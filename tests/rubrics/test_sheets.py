@@ -381,4 +381,4 @@ class TestOverallComment:
         assert "overall" not in json.dumps([each.criterion for each in asked_by(PLAIN, RUBRIC)])
         with pytest.raises(InputRefused) as refused:
             score_sheet(PLAIN, RUBRIC, {**GOOD, OVERALL: Answer(NOT_YET, "good on the whole")})
-        assert [problem.code for problem in refused.value.problems] == ["foreign"]
+        assert refused.value.problems == (Problem(OVERALL, "the rubric asks for no overall comment", "foreign"),)

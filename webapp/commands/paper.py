@@ -49,11 +49,14 @@ class _Notes:
 
     def of(self, criterion: str, cells: Sequence[str]) -> dict[str, str]:
         """Return what was noted beside one score."""
-        return {
-            what: cells[column].strip()
-            for own, what, column in self.columns
-            if own.casefold() in {"", criterion.casefold()} and cells[column].strip()
-        }
+        return {what: cells[column].strip() for what, column in self._beside(criterion) if cells[column].strip()}
+
+    def comment_column(self, criterion: str) -> int | None:
+        """Return the column of the comments on a criterion; None where the table has none."""
+        return dict(self._beside(criterion)).get("comment")
+
+    def _beside(self, criterion: str) -> list[tuple[str, int]]:
+        return [(what, column) for own, what, column in self.columns if own.casefold() in {"", criterion.casefold()}]
 
 
 def paper_sheets(table: Table) -> list[PaperSheet]:
@@ -77,15 +80,24 @@ def paper_sheets(table: Table) -> list[PaperSheet]:
         sheet = sheets.setdefault((mark.entry, mark.juror), PaperSheet(mark.entry, mark.juror, mark.row))
         noted = notes.of(mark.criterion, cells[mark.row])
         sheet.places[mark.criterion] = (mark.row, mark.column, table.place(mark.row, mark.column))
-        if mark.text.strip() or (noted and (not in_long_form or mark.criterion == OVERALL)):
+        if mark.text.strip() or (noted and not in_long_form):
             sheet.answers[mark.criterion] = {"value": mark.text, **noted}
-        overall = {} if in_long_form else notes.of(OVERALL, cells[mark.row])
-        if overall:
-            sheet.answers[OVERALL] = overall
+        if mark.criterion == OVERALL or not in_long_form:
+            _take_overall(sheet, table, notes, mark.row, cells[mark.row])
     filled = [s for s in sheets.values() if any(answer.get("value", "").strip() for answer in s.answers.values())]
     if not filled:
         raise InputRefused.at(table.name, "no scorecard in it has a score yet; fill at least one in", "empty")
     return filled
+
+
+def _take_overall(sheet: PaperSheet, table: Table, notes: _Notes, row: int, cells: Sequence[str]) -> None:
+    """Take the overall comment of a sheet from its row, and its place also where nothing is written."""
+    column = notes.comment_column(OVERALL)
+    if column is not None:
+        sheet.places[OVERALL] = (row, column, table.place(row, column))
+    overall = notes.of(OVERALL, cells)
+    if overall:
+        sheet.answers[OVERALL] = overall
 
 
 def _set_aside(table: Table) -> tuple[Table, _Notes]:
@@ -179,7 +191,8 @@ def _problems_in(sheet: PaperSheet, problems: list[Problem]) -> Iterator[None]:
     except InputRefused as error:
         for each in sorted(error.problems, key=lambda problem: sheet.places.get(problem.field, (sheet.row, 0, ""))):
             _, _, place = sheet.places.get(each.field, (0, 0, ""))
-            problems.append(Problem(f"{place}, {who}" if place else f"{at}, {each.field}", each.message, each.code))
+            unplaced = at if each.field == OVERALL else f"{at}, {each.field}"  # what it is called inside tells nobody
+            problems.append(Problem(f"{place}, {who}" if place else unplaced, each.message, each.code))
     except ActionRefused as error:
         if error.code in FOR_ALL_ROWS:
             raise

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
+from juri.core.scoring.rubric import OVERALL, Answer
 from juri.webapp.commands.imports import file_argument, read_file
 from juri.webapp.commands.output import counted, table
 from juri.webapp.workbench import Workbench
@@ -49,15 +51,24 @@ def type_(workbench: Workbench, edition: str, stage: str, file: Path, dry_run: b
 def list_sheets(workbench: Workbench, edition: str, stage: str) -> None:
     """List the sheets of a STAGE that wait for a second person, with what was typed."""
     from juri.core.judging.paper import waiting_sheets
+    from juri.core.judging.scorecards import overall_name
 
     with workbench.reading() as session:
-        found = waiting_sheets(session, workbench.running(session, edition), stage)
+        running = workbench.running(session, edition)
+        found = waiting_sheets(session, running, stage)
     rows = [
         (str(sheet.number), sheet.entry, sheet.juror, sheet.typed_by,
-         ", ".join(f"{criterion} {answer.value}" for criterion, answer in sheet.answers.items()))
+         _typed(sheet.answers, overall_name(running, running.stage(stage), sheet.track)))
         for sheet in found
     ]  # fmt: skip
     click.echo(table(("number", "entry", "juror", "typed by", "answers"), rows) if rows else "no sheet waits")
+
+
+def _typed(answers: Mapping[str, Answer], overall: str) -> str:
+    return ", ".join(
+        f"{overall}: {answer.comment}" if criterion == OVERALL else f"{criterion} {answer.value}"
+        for criterion, answer in answers.items()
+    )
 
 
 @paper.command()

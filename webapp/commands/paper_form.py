@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from juri.core.scoring.rubric import decimal_as_text
+from juri.core.scoring.rubric import OVERALL, UNNAMED_OVERALL, decimal_as_text
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -97,9 +97,7 @@ def _write_criteria(book: Workbook, sheet: Worksheet, questions: Sequence[Questi
         sheet.write_string(0, index, name, bold)
         sheet.set_column(index, index, _WIDTHS.get(name, 30))
     for row, question in enumerate(questions, start=1):
-        for index, text in enumerate(
-            (question.criterion, question.text or "overall comment", "; ".join(_how(question)))
-        ):
+        for index, text in enumerate((question.criterion, question.text or UNNAMED_OVERALL, "; ".join(_how(question)))):
             sheet.write_string(row, index, text, wrapped)
     sheet.freeze_panes(1, 0)
 
@@ -137,16 +135,19 @@ def filled_text(filled: Filled) -> str:
     if not filled.revisions:
         return "\n".join([*lines, "nothing was sent yet"])
     for revision in reversed(filled.revisions):
-        lines += ["", *_revision(revision)]
+        lines += ["", *_revision(revision, filled.overall)]
     return "\n".join(lines)
 
 
-def _revision(revision: Revision) -> Iterator[str]:
+def _revision(revision: Revision, overall: str) -> Iterator[str]:
     total = f", total {revision.total}" if revision.total is not None else ""
     why = f", because: {revision.reason}" if revision.reason else ""
     when = f"{revision.at:%Y-%m-%d %H:%M:%S} UTC"
     yield f"version {revision.version}, {revision.state}{total}, by {revision.written_by}, {when}{why}"
     for criterion, answer in revision.answers.items():
+        if criterion == OVERALL:
+            yield f"  {overall}: {answer.comment}"
+            continue
         points = f" -> {revision.points[criterion]}" if criterion in revision.points else ""
         yield f"  {criterion}: {answer.value}{points}{_beside(answer)}"
 

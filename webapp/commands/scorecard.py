@@ -35,7 +35,8 @@ def import_scorecards(
     One that is there already, just so, is left as it is. The FILE is CSV or XLSX, in long form
     (entry,juror,criterion,score) or wide form (entry,juror,<criterion>...), such as 'juri scorecard template' writes.
     A comment stands in a column 'comment' (long) or '<criterion> comment' (wide), the reason that a checklist asks
-    for in 'reason' or '<criterion> reason'. Rows without a score are left out.
+    for in 'reason' or '<criterion> reason', the comment on the whole sheet in '_overall comment' (long: in
+    the row of the criterion '_overall'). Rows without a score are left out.
     """
     from juri.webapp.commands.paper import paper_sheets, submit_sheets
 
