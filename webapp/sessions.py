@@ -67,10 +67,14 @@ class DatabaseSessions(SessionInterface):
         g.desk = Desk(bench)
         if not token or _is_static(app, request):
             return ServerSession()
-        g.desk.hold_opening()
-        with g.desk.reading() as session:
-            known = find_session(session, token)
-            g.desk.actor = narrowed(session, _actor(bench, known))
+        try:
+            g.desk.hold_opening()
+            with g.desk.reading() as session:
+                known = find_session(session, token)
+                g.desk.actor = narrowed(session, _actor(bench, known))
+        except ActionRefused as refused:
+            g.without_session = refused
+            return ServerSession()
         return ServerSession(json.loads(known.data) if known else None, known)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
@@ -78,6 +82,8 @@ class DatabaseSessions(SessionInterface):
         kept = cast(ServerSession, session)
         bench = cast(Workbench, app.extensions["juri"])
         desk().end_opening()
+        if "without_session" in g:
+            return
         if kept.over or kept.token:
             _answer_cookie(bench, response, kept.token)
         elif kept.known is not None:
@@ -92,6 +98,7 @@ class DatabaseSessions(SessionInterface):
 def register_sessions(app: Flask) -> None:
     """Give the application its sessions, and hold back who must set up a second factor first."""
     app.session_interface = DatabaseSessions()
+    app.before_request(_say_why_without_session)
     app.before_request(_hold_back)
 
 
@@ -212,6 +219,17 @@ def _is_short_of_factor(bench: Workbench, known: Known | None) -> bool:
     if known is None or known.second_factor or not bench.settings.require_second_factor:
         return False
     return changes_results(known.actor)
+
+
+def _say_why_without_session() -> None:
+    """Refuse what came while the database could not be read: only now, since the page that says so needs a session.
+
+    Raises:
+        ActionRefused: in the database's own words; the cookie stays, and holds again when the database is back.
+
+    """
+    if "without_session" in g:
+        raise cast("ActionRefused", g.without_session)
 
 
 def _hold_back() -> AnyResponse | None:

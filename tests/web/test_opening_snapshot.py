@@ -3,6 +3,8 @@
 With SQLite's older journal a reader keeps a writer from committing, so a request that still read would lock itself out.
 """
 
+import html
+
 import pytest
 from sqlalchemy import func, select
 
@@ -43,3 +45,19 @@ def test_signing_out_writes_although_the_request_began_with_reading(client_for, 
     client = client_for(JUROR)
     assert client.post("/account/sign-out").status_code == 302
     assert last_seen(web_bench) is None
+
+
+@pytest.mark.parametrize("path", ["/", "/account/", "/api/v1/editions"])
+def test_a_database_that_cannot_be_read_is_said_plainly_and_the_cookie_holds_again(client_for, web_bench, path):
+    client = client_for(JUROR)
+    rename(web_bench, "web_session", "elsewhere")
+    answer = client.get(path)
+    assert answer.status_code == 403
+    assert "did not do it: no such table: web_session" in html.unescape(answer.text)
+    rename(web_bench, "elsewhere", "web_session")
+    assert client.get("/account/").status_code == 200
+
+
+def rename(web_bench, table, name):
+    with web_bench.database.writer.begin() as connection:
+        connection.exec_driver_sql(f"ALTER TABLE {table} RENAME TO {name}")
